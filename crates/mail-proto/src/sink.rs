@@ -1,0 +1,102 @@
+//! Where encoders write: one code path for octets, secrets, payloads and the points to wait at.
+
+use alloc::vec::Vec;
+use bytes::{BufMut, Bytes, BytesMut};
+
+/// Takes what an encoder writes.
+///
+/// An encoder that writes to a `Vec<u8>` or `BytesMut` gives the octets alone; one that writes to an
+/// [`Output`](crate::Output) also tells which octets are secret, where to wait, and what to hold by
+/// reference.
+pub trait Sink {
+    /// Octets, copied.
+    fn put(&mut self, octets: &[u8]);
+
+    /// Octets that a trace must not show, copied.
+    fn put_secret(&mut self, octets: &[u8]) {
+        self.put(octets);
+    }
+
+    /// Octets held by reference where the sink can.
+    fn put_shared(&mut self, octets: Bytes) {
+        self.put(&octets);
+    }
+
+    /// What follows waits for the peer's continuation (`+`).
+    fn wait_for_continuation(&mut self) {}
+
+    /// A number in decimal digits.
+    fn put_number(&mut self, number: u64) {
+        let mut digits = [0; 20];
+        self.put(decimal(number, &mut digits));
+    }
+}
+
+/// Writes the decimal digits of `number` to the end of `digits` and returns them.
+#[must_use]
+pub fn decimal(mut number: u64, digits: &mut [u8; 20]) -> &[u8] {
+    let mut used = 0usize;
+    for digit in digits.iter_mut().rev() {
+        // The remainder of a division by ten is a digit.
+        *digit = b'0' | u8::try_from(number % 10).unwrap_or(0);
+        number /= 10;
+        used = used.saturating_add(1);
+        if number == 0 {
+            break;
+        }
+    }
+    digits.get(20usize.saturating_sub(used)..).unwrap_or(&[])
+}
+
+impl Sink for Vec<u8> {
+    fn put(&mut self, octets: &[u8]) {
+        self.extend_from_slice(octets);
+    }
+}
+
+impl Sink for BytesMut {
+    fn put(&mut self, octets: &[u8]) {
+        self.put_slice(octets);
+    }
+}
+
+impl<S: Sink + ?Sized> Sink for &mut S {
+    fn put(&mut self, octets: &[u8]) {
+        (**self).put(octets);
+    }
+
+    fn put_secret(&mut self, octets: &[u8]) {
+        (**self).put_secret(octets);
+    }
+
+    fn put_shared(&mut self, octets: Bytes) {
+        (**self).put_shared(octets);
+    }
+
+    fn wait_for_continuation(&mut self) {
+        (**self).wait_for_continuation();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn numbers_are_written_as_the_standard_library_does(number: u64) {
+            let mut out = Vec::new();
+            out.put_number(number);
+            prop_assert_eq!(out, number.to_string().into_bytes());
+        }
+    }
+
+    #[test]
+    fn the_extremes_of_numbers() {
+        for number in [0, 9, 10, u64::MAX] {
+            assert_eq!(decimal(number, &mut [0; 20]), number.to_string().as_bytes());
+        }
+    }
+}
