@@ -1,0 +1,154 @@
+//! One POP3 connection: the driver on one side, the session and the store on the other.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use drive::Next;
+use drive::tokio::Driver;
+use mail_proto::sasl::Plain;
+use mail_proto::{Connection as _, Handover, Instant, Record, Secret, Security, Text};
+use mailstore_core::pop3::{Session, Step};
+use pop3_proto::server::{Credentials, Event, Login, Pending, Request, Response, Server};
+use pop3_proto::{Name, Password};
+use tokio::sync::watch;
+use tokio::time::{self, sleep_until};
+
+use crate::shared::{Shared, Stream};
+use crate::{Result, tls};
+
+/// Serves one connection to its end; whatever the end, the maildrop is released.
+pub async fn serve(
+    shared: &Shared,
+    stream: Stream,
+    security: Security,
+    stopped: watch::Receiver<bool>,
+) -> Result<()> {
+    let id = shared.next_session();
+    let mut server = Server::new(Arc::clone(&shared.config), security, shared.timestamp(id));
+    if shared.trace {
+        let trace = move |record: Record<'_>| eprintln!("{:>4} {record}", id.0);
+        server.set_trace(Some(Box::new(trace)));
+    }
+    let mut served = Served { shared, session: Session::new(id), epoch: time::Instant::now() };
+    let result = served.run(Driver::new(server, stream), stopped).await;
+    served.session.close();
+    served.work_off(None)?;
+    result
+}
+
+struct Served<'a> {
+    shared: &'a Shared,
+    session: Session,
+    epoch: time::Instant,
+}
+
+impl Served<'_> {
+    async fn run(
+        &mut self,
+        mut driver: Driver<Server, Stream>,
+        mut stopped: watch::Receiver<bool>,
+    ) -> Result<()> {
+        loop {
+            let renewal = self.session.poll_timeout().map(|at| self.epoch + at.since_epoch());
+            let next = tokio::select! {
+                next = driver.next() => next?,
+                () = sleep_until(renewal.unwrap_or(self.epoch)), if renewal.is_some() => {
+                    self.session.handle_timeout(self.now());
+                    self.work_off(Some(driver.connection_mut()))?;
+                    continue;
+                }
+                Ok(()) = stopped.changed() => {
+                    driver.connection_mut().close();
+                    continue;
+                }
+            };
+            match next {
+                Next::Event(event) => self.event(driver.connection_mut(), event)?,
+                Next::HandOver(Handover::Tls) => {
+                    let (detached, stream) = driver.detach();
+                    let stream = tls::accept(&self.shared.acceptor, stream).await?;
+                    driver = detached.resume(Handover::Tls, Box::new(stream) as Stream);
+                }
+                Next::HandOver(_) => return Err("POP3 has no compression".into()),
+                Next::Closed => return Ok(()),
+            }
+        }
+    }
+
+    fn event(&mut self, server: &mut Server, event: Event) -> Result<()> {
+        match event {
+            Event::Request(Request::Login(credentials, pending)) => {
+                self.log_in(server, &credentials, pending)?;
+            }
+            Event::Request(Request::Authenticate { initial: None, pending, .. }) => {
+                let empty = Secret::new(Bytes::new());
+                server.reply(Response::Challenge(pending, empty))?;
+            }
+            Event::Request(
+                Request::Authenticate { initial: Some(message), pending, .. }
+                | Request::Authentication(message, pending),
+            ) => match credentials(message.expose()) {
+                Some(credentials) => self.log_in(server, &credentials, pending)?,
+                None => server.reply(wrong_credentials(pending))?,
+            },
+            Event::Request(request) => self.session.request(request)?,
+            Event::Closed(_) => self.session.close(),
+            Event::Room
+            | Event::Rejected { .. }
+            | Event::AuthenticationEnded
+            | Event::Secured
+            | Event::Defect(_) => {}
+        }
+        self.work_off(Some(server))
+    }
+
+    fn log_in(
+        &mut self,
+        server: &mut Server,
+        credentials: &Credentials,
+        pending: Pending<Login>,
+    ) -> Result<()> {
+        match self.shared.account(credentials) {
+            Some(account) => self.session.login(account, pending)?,
+            None => server.reply(wrong_credentials(pending))?,
+        }
+        Ok(())
+    }
+
+    /// Does what the session wants, until it waits.
+    fn work_off(&mut self, mut server: Option<&mut Server>) -> Result<()> {
+        loop {
+            let room = server.as_deref().map_or(0, Server::room);
+            match (self.session.next(room), &mut server) {
+                (Step::Store(envelope), _) => {
+                    let id = envelope.request;
+                    self.session.reply(id, self.shared.execute(envelope), self.now())?;
+                }
+                // The connection may have ended meanwhile; its last event says so.
+                (Step::Respond(response), Some(server)) => drop(server.reply(response)),
+                (Step::Respond(_), None) => {}
+                (Step::Wait, _) => return Ok(()),
+            }
+        }
+    }
+
+    fn now(&self) -> Instant {
+        Instant::from_epoch(self.epoch.elapsed())
+    }
+}
+
+/// The credentials of a PLAIN message; nobody may act for somebody else here.
+fn credentials(message: &[u8]) -> Option<Credentials> {
+    let plain = Plain::decode(message).ok()?;
+    let (whom, who) = (plain.authorization(), plain.authentication());
+    if !whom.is_empty() && whom != who {
+        return None;
+    }
+    let name = Name::try_from(who).ok()?;
+    let password = Password::new(plain.password().expose().clone()).ok()?;
+    Some(Credentials::Password { name, password: Secret::new(password) })
+}
+
+fn wrong_credentials(pending: Pending<Login>) -> Response {
+    Response::Refuse(pending.id(), None, Text::sanitized(b"wrong name or password"))
+}
