@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+"""Makes first inputs for the targets: seed.py VECTORS QUIRKS INTO. README.md says what from."""
+import ast, hashlib, json, pathlib, re, sys
+
+vectors, quirks, into = sys.argv[1:]
+units = [json.loads(line) for line in open(vectors)]
+units = [u for u in units if u["valid"]]
+
+
+def octets(unit):
+    return unit["bytes"].encode("latin-1", "replace") if unit["bytes"].isascii() else unit["bytes"].encode()
+
+
+def wires(text):
+    """The byte strings of the POP3 cases, by case."""
+    cases = {}
+    for case, body in re.findall(r"^### ([PC]\d+)\.(.*?)(?=^### |^## |\Z)", text, re.M | re.S):
+        strings = re.findall(r'`(b"(?:[^"\\`]|\\.)*")`', body)
+        cases[case] = [ast.literal_eval(string) for string in strings if "<200" not in string]
+    return {case: strings for case, strings in cases.items() if case[0] == "P" or case in ("C25", "C26", "C27")}
+
+
+def put(target, data):
+    folder = pathlib.Path(into, target)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / hashlib.sha1(data).hexdigest()).write_bytes(data)
+
+
+def counted(data):
+    return bytes([len(data)]) + data
+
+
+def split(flags, choices, stream, sizes=b"\x03\x01\x07"):
+    """The octets of pop3_client_split and pop3_server_split: one turn."""
+    return bytes([flags]) + counted(choices[:15]) + counted(sizes) + counted(b"") + stream
+
+
+COMMANDS = ["USER", "PASS", "CAPA", "STAT", "LIST", "LIST n", "UIDL", "UIDL n", "RETR n", "TOP n", "DELE n", "NOOP",
+            "RSET", "QUIT", "AUTH PLAIN", "AUTH CRAM-MD5", "AUTH EXTERNAL", "AUTH", "STLS", "UTF8", "LANG", "LANG n",
+            "APOP", "XTND", "LAST", "XLST"]
+
+
+def choice(line):
+    """The octet that stands for a command in pop3_client_split."""
+    words = line.decode("latin-1").split()
+    key = words[0].upper()
+    if key == "AUTH":
+        name = " ".join(words[:2]).upper()
+        return COMMANDS.index(name if name in COMMANDS else "AUTH PLAIN" if len(words) > 1 else "AUTH")
+    number = int(words[1]) if len(words) > 1 and words[1].isdigit() else None
+    for name in ([key + " n"] if len(words) > 1 else []) + [key, key + " n"]:
+        if name in COMMANDS:
+            return COMMANDS.index(name) + 32 * (min(number or 1, 8) - 1)
+    return COMMANDS.index("LAST")
+
+
+# Lines, dialogues, bodies of the RFCs.
+dialogues = {}
+for unit in units:
+    dialogues.setdefault(unit["dlg"], []).append(unit)
+    for line in octets(unit).split(b"\r\n")[:-1]:
+        put("pop3_parse", b"\x01" + line)
+    if unit["kind"] == "multiline":
+        put("pop3_stuffing", b"\x01" + counted(b"\x05") + counted(b"\x03\x01") + octets(unit))
+
+for number, dialogue in enumerate(dialogues.values()):
+    said = [u for u in dialogue if u["dir"] == "C" and u["kind"] == "command"]
+    client = b"".join(octets(u) for u in dialogue if u["dir"] == "C")
+    server = b"".join(octets(u) for u in dialogue if u["dir"] == "S")
+    login = b"" if any(octets(u)[:4].upper() in (b"USER", b"APOP", b"AUTH", b"CAPA", b"STLS") for u in said) else b"\x00\x01"
+    if dialogue[0]["kind"] != "greeting":
+        server = b"+OK POP3 ready <1.2@fuzz>\r\n" + b"+OK\r\n" * len(login) + server
+    choices = login + bytes(choice(octets(u)) for u in said)
+    put("pop3_client_split", split(0x41 if number % 2 else 0x40, choices, server))
+    hello = b"USER joe\r\nPASS x\r\n" if login else b""
+    flags = 0x61 if b"STLS" in client else 0x41 if number % 2 else 0x40
+    put("pop3_server_split", split(flags, b"\x00\x02\x03", hello + client))
+
+# What servers and clients do.
+SUBJECT = {"P1": 8, "P2": 8, "P3": 8, "P4": 3, "P5": 4, "P6": 6, "P7": 7, "P8": 6, "P9": 2, "P10": 2, "P11": 2,
+           "P12": 9, "P13": 14, "P19": 8, "P21": 24, "P22": 2}
+for case, strings in wires(open(quirks).read()).items():
+    for string in strings:
+        for line in string.split(b"\r\n"):
+            put("pop3_parse", b"\x0f" + line)
+        put("pop3_stuffing", b"\x07" + counted(b"\x02") + counted(b"\x01") + string)
+        put("pop3_server_split", split(0x41, b"\x00\x03", b"USER joe\r\nPASS x\r\n" + string + b"QUIT\r\n"))
+        subject = SUBJECT.get(case, 3)
+        before = b"" if string.startswith((b"+", b"-")) else b"+OK\r\n"
+        for flags in (0x41, 0x4f):
+            put("pop3_client_split", split(flags, bytes([0, 1, subject, 11, 13]),
+                b"+OK ready <1.2@fuzz>\r\n+OK\r\n+OK\r\n" + before + string + b"+OK\r\n"))
+
+# What needs thought: pipelining, TLS, small limits, octets before TLS.
+READY = b"+OK ready <1.2@fuzz>\r\n"
+CAPA = b"+OK\r\nPIPELINING\r\nSASL PLAIN CRAM-MD5\r\nUIDL\r\nTOP\r\n.\r\n"
+for flags in (0x00, 0x11, 0x2f, 0x81):
+    put("pop3_client_split", split(flags, b"\x02\x12\x02\x0e\x03\x04\x08\x0d",
+        READY + CAPA + b"+OK TLS\r\n" + CAPA + b"+ \r\n+OK in\r\n+OK 2 320\r\n+OK\r\n1 120\r\n2 200\r\n.\r\n+OK\r\n..x\r\n.\r\n+OK\r\n"))
+    put("pop3_server_split", split(flags | 0x40, b"\x00\x04\x02", b"CAPA\r\nSTLS\r\nAUTH PLAIN\r\nAGpvZQB4\r\nSTAT\r\nLIST\r\nRETR 1\r\nTOP 1 0\r\nDELE 1\r\nQUIT\r\n"))
+    put("pop3_server_split", split(flags | 0x40, b"\x00\x05", b"USER joe\r\nPASS x\r\nRETR 1\r\n" + b"X" * 60 + b"\r\nUIDL\r\nUIDL 2\r\nLANG *\r\nUTF8\r\nNOOP\r\nRSET\r\nXTND\r\nQUIT\r\n"))
+put("pop3_server_split", split(0x60, b"\x00", b"STLS\r\nUSER joe\r\n"))
+put("pop3_server_split", split(0x40, b"\x00", b"GET / HTTP/1.1\r\n"))
+put("pop3_server_split", split(0x40, b"\x00", b"\x16\x03\x01\x00\x00"))
+put("pop3_client_split", split(0x11, b"\x00\x01\x04", READY + b"+OK\r\n+OK\r\n+OK\r\n" + b"1" * 60 + b"\r\n1 120\r\n.\r\n"))
+for body in (b".\rx", b"a\r\n.\rb\r\n.\r\n", b"..\n.\r.\r\n", b"", b".", b"\r", b"\n.\n", b"a\r\n.\r\n", b"\r\n.\r\nb\r.\n..\r\n", bytes(range(256)), b"x" * 300 + b"\n.y"):
+    put("pop3_stuffing", b"\x01" + counted(b"\x01\x02") + counted(b"\x02\x01") + body)
+
+# Wire forms and operations; decisions for the targets that throw dice.
+for wire in ("01", "0100010002000100020003000300000000", "01000100020001000200040009", "01000100020001000200030009",
+             "010001000100010002000100010009000a", "0100000001000100030001000100000000", "01000100010009000801", "010001080100"):
+    put("uid_set", b"\x00" + bytes.fromhex(wire))
+put("uid_set", b"\x00\x01\x00\x01\xff\xff" + b"\xaa" * 8192)
+for target, length in (("uid_set", 60), ("pop3_round_trip", 400), ("pop3_machine", 200), ("store_session", 120)):
+    for number in range(40 if target == "pop3_round_trip" else 12):
+        data = b"".join(hashlib.sha512(f"{target} {number} {part}".encode()).digest() for part in range(7))[:length]
+        put(target, (b"\x01" if target == "uid_set" else b"") + data)
