@@ -2,20 +2,24 @@
 //! grammar derives is accepted; no string and no number leads astray.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
+#[path = "round_trip/values.rs"]
+mod values;
+
 use std::fmt::Debug;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use mail_proto::{Leniency, ParseError, Reading, Secret, Text};
 use pop3_proto::{
     Capability, Challenge, Command, Defect, Digest, DropListing, Expire, Greeting, LanguageListing,
-    LanguageRange, LanguageTag, LineEnds, Mechanism, MechanismListing, MessageNumber, Name,
-    NormalizedSize, Part, Password, RawCode, RawCommand, ResponseCode, SaslResponse, ScanListing,
-    Status, StatusKind, Stuffer, Timestamp, UidListing, UniqueId, Unstuffer, unstuff_line,
+    LanguageRange, LanguageTag, Mechanism, MechanismListing, MessageNumber, Name, Password,
+    RawCode, RawCommand, ResponseCode, SaslResponse, ScanListing, Status, StatusKind, Timestamp,
+    UidListing, UniqueId, unstuff_line,
 };
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
+use values::*;
 
 type Parsed<T> = Result<T, ParseError>;
 type Checked = Result<(), TestCaseError>;
@@ -92,139 +96,6 @@ fn parse_lang(line: &Bytes, reading: &mut Reading<Defect>) -> Parsed<LanguageLis
     LanguageListing::parse_reply(&Status::parse(line, reading)?, reading)
 }
 
-// Values.
-
-fn octets(pattern: &str) -> impl Strategy<Value = Bytes> + use<> {
-    proptest::string::bytes_regex(pattern).unwrap().prop_map(Bytes::from)
-}
-
-fn message() -> impl Strategy<Value = MessageNumber> {
-    prop_oneof![1..=20u32, 1..=u32::MAX].prop_map(|number| MessageNumber::new(number).unwrap())
-}
-
-fn text() -> impl Strategy<Value = Text> {
-    prop_oneof![
-        octets(r"(?-u:[\x20-\x7e\x80-\xff]{0,40})"),
-        octets(r"(?-u: {0,3}\[[A-Z/]{0,9}\]? ?x?)")
-    ]
-    .prop_map(|octets| Text::new(octets).unwrap())
-}
-
-fn secret() -> impl Strategy<Value = Secret<Bytes>> {
-    vec(any::<u8>(), 0..40).prop_map(|octets| Secret::new(octets.into()))
-}
-
-fn mechanism() -> impl Strategy<Value = Mechanism> {
-    octets("[A-Z0-9_-]{1,20}").prop_map(|name| Mechanism::new(name).unwrap())
-}
-
-fn raw_command() -> impl Strategy<Value = RawCommand> {
-    (octets(r"[!-~]{1,40}"), octets(r"(?-u:[^\r\n\x00]{0,40})"))
-        .prop_filter_map("has a type", |(keyword, arguments)| {
-            RawCommand::new(keyword, Text::new(arguments).unwrap()).ok()
-        })
-}
-
-fn command() -> impl Strategy<Value = Command> {
-    let name =
-        || octets(r"(?-u:[\x21-\x7e\x80-\xff]{1,40})").prop_map(|name| Name::new(name).unwrap());
-    let digest = octets("[0-9a-f]{32}").prop_map(|digest| Digest::new(digest).unwrap());
-    let range =
-        octets(r"\*|[A-Za-z0-9-]{1,12}").prop_map(|range| LanguageRange::new(range).unwrap());
-    let plain = [
-        Command::AuthList,
-        Command::Quit,
-        Command::Stat,
-        Command::Noop,
-        Command::Rset,
-        Command::Capa,
-        Command::Stls,
-        Command::Utf8,
-    ];
-    prop_oneof![
-        name().prop_map(Command::User),
-        octets(r"(?-u:[^\r\n\x00]{0,40})")
-            .prop_map(|octets| Command::Pass(Secret::new(Password::new(octets).unwrap()))),
-        (name(), digest)
-            .prop_map(|(name, digest)| Command::Apop { name, digest: Secret::new(digest) }),
-        (mechanism(), option::of(secret()))
-            .prop_map(|(mechanism, initial)| Command::Auth { mechanism, initial }),
-        proptest::sample::select(plain.to_vec()),
-        option::of(message()).prop_map(Command::List),
-        option::of(message()).prop_map(Command::Uidl),
-        message().prop_map(Command::Retr),
-        message().prop_map(Command::Dele),
-        (message(), any::<u64>()).prop_map(|(message, lines)| Command::Top { message, lines }),
-        option::of(range).prop_map(Command::Lang),
-        raw_command().prop_map(Command::Other),
-    ]
-}
-
-fn code() -> impl Strategy<Value = ResponseCode> {
-    use ResponseCode::{Auth, InUse, LoginDelay, SysPerm, SysTemp, Utf8};
-    let raw = octets(r"((AUTH|SYS/TEMP|[!-.0-\\^-~]{1,8})/)?[!-.0-\\^-~]{1,8}")
-        .prop_filter_map("has a name", |code| RawCode::new(code).ok());
-    prop_oneof![
-        proptest::sample::select(vec![LoginDelay, InUse, SysTemp, SysPerm, Auth, Utf8]),
-        raw.prop_map(ResponseCode::Other),
-    ]
-}
-
-fn status() -> impl Strategy<Value = Status> {
-    let kind = prop_oneof![Just(StatusKind::Ok), Just(StatusKind::Err)];
-    (kind, option::of(code()), text()).prop_map(|(kind, code, text)| Status { kind, code, text })
-}
-
-fn timestamp() -> impl Strategy<Value = Timestamp> {
-    octets(r"<[a-z0-9]{1,8}(\.[a-z0-9+/=]{1,8}){0,3}@([a-z0-9]{1,8}(\.[a-z0-9]{1,8}){0,3}|\[10\.0\.0\.1\])>")
-        .prop_map(|stamp| Timestamp::new(stamp).unwrap())
-}
-
-fn scan_listing() -> impl Strategy<Value = ScanListing> {
-    (message(), any::<u64>(), text())
-        .prop_map(|(message, octets, rest)| ScanListing::new(message, octets).with_rest(rest))
-}
-
-fn uid_listing() -> impl Strategy<Value = UidListing> {
-    (message(), octets("[!-~]{1,70}"))
-        .prop_map(|(message, uid)| UidListing { message, uid: UniqueId::new(uid).unwrap() })
-}
-
-fn language_listing() -> impl Strategy<Value = LanguageListing> {
-    (octets("[A-Za-z0-9-]{1,12}"), text()).prop_map(|(tag, description)| LanguageListing {
-        tag: LanguageTag::new(tag).unwrap(),
-        description,
-    })
-}
-
-fn capability() -> impl Strategy<Value = Capability> {
-    let words =
-        || octets("([!-~]{1,9}( [!-~]{1,9}){0,3})?").prop_map(|text| Text::new(text).unwrap());
-    let other =
-        octets("X[!-,/-~]{0,9}( [!-~]{1,9}){0,3}").prop_map(|text| Text::new(text).unwrap());
-    let days = prop_oneof![Just(Expire::Never), any::<u32>().prop_map(Expire::Days)];
-    let plain = [
-        Capability::Top,
-        Capability::User,
-        Capability::Uidl,
-        Capability::RespCodes,
-        Capability::Pipelining,
-        Capability::Stls,
-        Capability::AuthRespCode,
-        Capability::Lang,
-    ];
-    prop_oneof![
-        proptest::sample::select(plain.to_vec()),
-        vec(mechanism(), 0..5).prop_map(Capability::Sasl),
-        any::<(u32, bool)>()
-            .prop_map(|(seconds, per_user)| Capability::LoginDelay { seconds, per_user }),
-        (days, any::<bool>()).prop_map(|(days, per_user)| Capability::Expire { days, per_user }),
-        words().prop_map(Capability::Implementation),
-        any::<bool>().prop_map(|user| Capability::Utf8 { user }),
-        other.prop_map(Capability::Other),
-    ]
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
@@ -273,66 +144,6 @@ proptest! {
         round(&SaslResponse::Data(data), |r, out| r.encode(out), SaslResponse::parse)?;
         round(&SaslResponse::Cancel, |r, out| r.encode(out), SaslResponse::parse)?;
     }
-}
-
-/// Lines that look like something: words of the protocol, spaces, odd octets.
-fn line_like() -> impl Strategy<Value = Bytes> {
-    let words: Vec<&'static [u8]> = vec![
-        b"+OK",
-        b"-ERR",
-        b"+ok",
-        b"+",
-        b"+ ",
-        b" ",
-        b" ",
-        b" ",
-        b"  ",
-        b"0",
-        b"1",
-        b"01",
-        b"-5",
-        b"320",
-        b"4294967296",
-        b"18446744073709551616",
-        b"[AUTH]",
-        b"[sys/temp/x]",
-        b"[",
-        b"]",
-        b"<a@b>",
-        b"USER",
-        b"PASS",
-        b"APOP",
-        b"AUTH",
-        b"LIST",
-        b"TOP",
-        b"UIDL",
-        b"LANG",
-        b"XTND",
-        b"SASL",
-        b"PLAIN",
-        b"EXPIRE",
-        b"NEVER",
-        b"LOGIN-DELAY",
-        b"IMPLEMENTATION",
-        b"UTF8",
-        b"en",
-        b"dGVzdA==",
-        b"dGVzdA",
-        b"=",
-        b"*",
-        b".",
-        b"c4c9334bac560ecc979e58001b3e22fb",
-        b"x",
-        b"\t",
-        b"\0",
-        b"\r",
-        b"\n",
-        b"\x7f",
-        b"\xff",
-        b"\xc3\xa9",
-    ];
-    let words = vec(proptest::sample::select(words), 0..8).prop_map(|words| words.concat());
-    prop_oneof![4 => words, 1 => vec(any::<u8>(), 0..40)].prop_map(Bytes::from)
 }
 
 proptest! {
@@ -629,138 +440,5 @@ fn other_numbers_at_their_bounds() {
             _ => None,
         };
         assert_eq!(days, expected);
-    }
-}
-
-// Bodies. (All bodies of up to six octets of CR, LF, dot and a letter, at every split: the unit tests.)
-
-fn normalized(body: &[u8]) -> Vec<u8> {
-    let mut out = Vec::new();
-    let mut last = 0;
-    for octet in body {
-        match (last, octet) {
-            (b'\r', b'\n') => {}
-            (_, b'\r' | b'\n') => out.extend(b"\r\n"),
-            (_, octet) => out.push(*octet),
-        }
-        last = *octet;
-    }
-    if !out.is_empty() && !out.ends_with(b"\r\n") {
-        out.extend(b"\r\n");
-    }
-    out
-}
-
-fn cut<'a>(octets: &'a [u8], sizes: &'a [usize]) -> impl Iterator<Item = &'a [u8]> {
-    let (mut rest, mut sizes) = (octets, sizes.iter().cycle());
-    std::iter::from_fn(move || {
-        let piece;
-        (piece, rest) = rest.split_at_checked(*sizes.next()?).unwrap_or((rest, &[]));
-        (!piece.is_empty()).then_some(piece)
-    })
-}
-
-fn stuff(line_ends: LineEnds, body: &[u8], sizes: &[usize]) -> (Vec<u8>, u64) {
-    let mut out = Vec::new();
-    let mut stuffer = Stuffer::new(line_ends);
-    cut(body, sizes).for_each(|piece| stuffer.push(Bytes::copy_from_slice(piece), &mut out));
-    let octets = stuffer.finish(&mut out).octets;
-    (out, octets)
-}
-
-/// The body, what is left, what was looked at.
-fn unstuff(wire: &[u8], sizes: &[usize]) -> (Vec<u8>, Vec<u8>, u64) {
-    let mut unstuffer = Unstuffer::new(&Leniency::lenient());
-    let (mut input, mut body) = (BytesMut::new(), Vec::new());
-    for piece in cut(wire, sizes) {
-        input.extend_from_slice(piece);
-        while let Some(part) = unstuffer.poll(&mut input) {
-            if let Part::Octets(octets) = part {
-                body.extend(octets);
-            }
-        }
-    }
-    assert!(unstuffer.is_over());
-    (body, input.to_vec(), unstuffer.examined())
-}
-
-fn body() -> impl Strategy<Value = Vec<u8>> {
-    let pieces: Vec<&'static [u8]> = vec![
-        b"\r\n",
-        b"\r",
-        b"\n",
-        b".",
-        b"..",
-        b"\r\n.\r\n",
-        b"a",
-        b"+OK\r\n",
-        b"\r\n.",
-        b"\0\xff",
-    ];
-    let long = vec(any::<u8>(), 300..900);
-    let piece = prop_oneof![
-        8 => proptest::sample::select(pieces).prop_map(<[u8]>::to_vec),
-        1 => long,
-    ];
-    vec(piece, 0..30).prop_map(|pieces| pieces.concat())
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1000))]
-
-    #[test]
-    fn bodies(
-        body in body(), push in vec(1..700usize, 1..5), read in vec(1..700usize, 1..5),
-        rest in vec(any::<u8>(), 0..10),
-    ) {
-        let expected = normalized(&body);
-        let (mut wire, octets) = stuff(LineEnds::Normalize, &body, &push);
-        prop_assert_eq!(octets, expected.len() as u64);
-        let mut size = NormalizedSize::new();
-        cut(&body, &read).for_each(|piece| size.push(piece));
-        prop_assert_eq!(size.finish(), octets);
-        prop_assert_eq!(&wire, &stuff(LineEnds::Normalize, &body, &[1]).0);
-        prop_assert_eq!(&wire, &stuff(LineEnds::AsIs, &expected, &read).0, "nothing left to repair");
-
-        let examined = wire.len() as u64;
-        wire.extend(&rest);
-        for sizes in [&read[..], &[1], &[2], &[wire.len()]] {
-            let (body, left, looked_at) = unstuff(&wire, sizes);
-            prop_assert_eq!(&body, &expected);
-            prop_assert_eq!((&left, looked_at), (&rest, examined));
-        }
-    }
-
-    #[test]
-    fn bodies_sent_as_they_are(body in body(), sizes in vec(1..700usize, 1..5)) {
-        let mut expected = body.clone();
-        if !body.is_empty() && !body.ends_with(b"\r\n") {
-            expected.extend(b"\r\n");
-        }
-        let (wire, octets) = stuff(LineEnds::AsIs, &body, &sizes);
-        prop_assert_eq!(octets, expected.len() as u64);
-        prop_assert_eq!(unstuff(&wire, &sizes).0, expected);
-    }
-
-    /// A body that our server sends ends for every reader where it ends for us (S12).
-    #[test]
-    fn no_reader_ends_a_normalized_body_early(body in body(), sizes in vec(1..700usize, 1..5)) {
-        let (wire, _) = stuff(LineEnds::Normalize, &body, &[64]);
-        for id in [Defect::BareLf, Defect::KeepSingleDots] {
-            let mut unstuffer = Unstuffer::new(&Leniency::lenient().allow(id));
-            let (mut input, mut read) = (BytesMut::new(), Vec::new());
-            for piece in cut(&wire, &sizes) {
-                prop_assert!(!unstuffer.is_over());
-                input.extend_from_slice(piece);
-                while let Some(part) = unstuffer.poll(&mut input) {
-                    if let Part::Octets(octets) = part {
-                        read.extend(octets);
-                    }
-                }
-            }
-            prop_assert!(unstuffer.is_over());
-            prop_assert_eq!((&input[..], unstuffer.defects().len()), (&b""[..], 0));
-            prop_assert_eq!(read, normalized(&body));
-        }
     }
 }
