@@ -79,3 +79,8 @@ impl<E> From<io::Error> for Error<E> {
         Self::Io(error)
     }
 }
+
+/// The examples of the README are tests too.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

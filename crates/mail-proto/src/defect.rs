@@ -164,13 +164,20 @@ pub struct Reading<D: DefectId> {
     pub leniency: Leniency<D>,
     /// Those that were met, with offsets into the parsed unit.
     pub defects: Vec<Defect<D>>,
+    /// How many tokens were kept raw, because nobody has told the library what they mean.
+    pub unknown: usize,
 }
 
 impl<D: DefectId> Reading<D> {
     /// Begins to read with this leniency.
     #[must_use]
     pub const fn new(leniency: Leniency<D>) -> Self {
-        Self { leniency, defects: Vec::new() }
+        Self { leniency, defects: Vec::new(), unknown: 0 }
+    }
+
+    /// Notes that a token is kept raw.
+    pub const fn keep_raw(&mut self) {
+        self.unknown = self.unknown.saturating_add(1);
     }
 
     /// Notes the deviation if it may be read.

@@ -34,18 +34,25 @@ pub trait Sink {
 
 /// Writes the decimal digits of `number` to the end of `digits` and returns them.
 #[must_use]
+#[inline]
 pub fn decimal(mut number: u64, digits: &mut [u8; 20]) -> &[u8] {
-    let mut used = 0usize;
-    for digit in digits.iter_mut().rev() {
-        // The remainder of a division by ten is a digit.
-        *digit = b'0' | u8::try_from(number % 10).unwrap_or(0);
-        number /= 10;
-        used = used.saturating_add(1);
+    let mut free = digits.len();
+    for two in digits.rchunks_exact_mut(2) {
+        let (rest, last) = (number / 100, number % 100);
+        // What a division by 100 leaves is two digits.
+        if let ([tens, ones], Ok(last)) = (two, u8::try_from(last)) {
+            (*tens, *ones) = (b'0' | (last / 10), b'0' | (last % 10));
+        }
+        number = rest;
+        free = free.saturating_sub(2);
         if number == 0 {
             break;
         }
     }
-    digits.get(20usize.saturating_sub(used)..).unwrap_or(&[])
+    match digits.get(free..).unwrap_or_default() {
+        [b'0', rest @ ..] if !rest.is_empty() => rest,
+        all => all,
+    }
 }
 
 impl Sink for Vec<u8> {

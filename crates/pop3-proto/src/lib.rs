@@ -40,14 +40,9 @@ pub mod server;
 pub use codec::{
     COMMAND_LENGTH, Capability, Challenge, Command, Defect, Digest, DropListing, Expire, Greeting,
     LanguageListing, LanguageRange, LanguageTag, LineEnds, MechanismListing, MessageNumber, Name,
-    NormalizedSize, Part, Password, REPLY_LENGTH, RawCode, RawCommand, ResponseCode, SaslResponse,
-    ScanListing, Shape, Status, StatusKind, Stuffed, Stuffer, Timestamp, UidListing, UniqueId,
-    Unstuffer, apop_digest, encode_end, unstuff_line,
+    NormalizedSize, Part, Password, PopUrl, REPLY_LENGTH, RawCode, RawCommand, ResponseCode,
+    SaslResponse, ScanListing, Shape, Status, StatusKind, Stuffed, Stuffer, Timestamp, UidListing,
+    UniqueId, Unstuffer, UrlAuth, UrlHost, UrlText, apop_digest, encode_end, unstuff_line,
 };
 pub use connection::{Closed, Error, State};
 pub use mail_proto::sasl::Mechanism;
-
-/// The examples of the README are tests too.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-struct Readme;

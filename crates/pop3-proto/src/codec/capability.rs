@@ -105,6 +105,7 @@ impl Capability {
         // The whole line is the defect, whatever was noted on the way.
         reading.defects.truncate(before);
         reading.tolerate(Defect::OddCapability, error.at, error.expected)?;
+        reading.keep_raw();
         Text::new(line).map(Self::Other)
     }
 
@@ -223,6 +224,7 @@ fn other(line: &Bytes, reading: &mut Reading<Defect>) -> Result<Capability, Pars
         return Err(ParseError::new(at, "a capability tag (without a dot)"));
     }
     check_params(words, reading)?;
+    reading.keep_raw();
     Text::new(line.clone()).map(Capability::Other)
 }
 

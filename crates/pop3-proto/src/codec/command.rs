@@ -161,8 +161,9 @@ impl Command {
             b"LANG" => lang(&mut words, reading)?,
             _ => Self::Other(RawCommand::parse(line)?),
         };
-        if !matches!(command, Self::Other(_)) {
-            words.end(reading)?;
+        match command {
+            Self::Other(_) => reading.keep_raw(),
+            _ => words.end(reading)?,
         }
         Ok(command)
     }

@@ -17,6 +17,7 @@ mod shape;
 mod status;
 #[cfg(test)]
 mod testing;
+mod url;
 
 pub use body::{
     LineEnds, NormalizedSize, Part, Stuffed, Stuffer, Unstuffer, encode_end, unstuff_line,
@@ -34,6 +35,7 @@ pub use raw_command::RawCommand;
 pub use response_code::{RawCode, ResponseCode};
 pub use shape::Shape;
 pub use status::{Status, StatusKind};
+pub use url::{PopUrl, UrlAuth, UrlHost, UrlText};
 
 /// The most octets of a command line, its CRLF included, that every server must take
 /// (RFC 2449 section 4). A client that has more to say in AUTH waits for the empty challenge.

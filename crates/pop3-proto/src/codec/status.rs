@@ -113,6 +113,9 @@ impl Status {
             at = at.saturating_add(skipped);
             code
         });
+        if code.as_ref().is_some_and(|code| code.known().is_none()) {
+            reading.keep_raw();
+        }
         if code.is_none() && is_escaped(&rest) {
             rest = rest.slice(1..);
             at = at.saturating_add(1);

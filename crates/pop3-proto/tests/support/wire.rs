@@ -69,9 +69,10 @@ impl Wire {
         }
     }
 
-    /// Octets as a side in this layer reads them.
+    /// Octets as a side in this layer reads them; those of a later one wait until it is there.
     pub fn take(&mut self, at_most: usize, layer: u8) -> Vec<u8> {
-        let octets = at_most.min(self.octets.len());
+        let is_readable = |octet: &&(u8, u8)| octet.1 <= layer || self.mangled;
+        let octets = self.octets.iter().take(at_most).take_while(is_readable).count();
         let read = self.octets.drain(..octets);
         read.map(|(octet, written)| {
             assert!(written >= layer || self.mangled, "plaintext behind the handover");
