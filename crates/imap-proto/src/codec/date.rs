@@ -1,5 +1,7 @@
 //! Dates: those of SEARCH, and those with a time and a zone. Knows the calendar and no clock.
 
+mod fast;
+
 use mail_proto::{ParseError, Reading, Sink};
 
 use super::class::Class;
@@ -145,12 +147,10 @@ impl Date {
     }
 
     fn encode_month_and_year<S: Sink>(self, encoder: &mut Encoder<'_, S>) {
-        let index = usize::from(self.month).saturating_sub(1);
-        encoder.put(b"-");
-        encoder.put(MONTHS.get(index).copied().unwrap_or_default().as_bytes());
-        encoder.put(b"-");
-        put_two(self.year / 100, encoder);
-        put_two(self.year % 100, encoder);
+        let [m1, m2, m3] = month_name(self.month);
+        let [y1, y2] = two_digits(self.year / 100);
+        let [y3, y4] = two_digits(self.year % 100);
+        encoder.put_checked(&[b'-', m1, m2, m3, b'-', y1, y2, y3, y4]);
     }
 }
 
@@ -278,17 +278,22 @@ impl DateTime {
 
     /// Writes it.
     pub fn encode<S: Sink>(self, encoder: &mut Encoder<'_, S>) {
-        encoder.put(if self.date.day < 10 { b"\" " } else { b"\"" });
-        self.date.encode(encoder);
-        for (before, part) in [(b" ", self.hour), (b":", self.minute), (b":", self.second)] {
-            encoder.put(before);
-            put_two(part.into(), encoder);
-        }
+        let Date { year, month, day } = self.date;
         let zone = self.zone.unsigned_abs();
-        encoder.put(if self.zone < 0 { b" -" } else { b" +" });
-        put_two(zone / 60, encoder);
-        put_two(zone % 60, encoder);
-        encoder.put(b"\"");
+        let [y1, y2] = two_digits(year / 100);
+        let [y3, y4] = two_digits(year % 100);
+        let [d1, d2] = two_digits(day.into());
+        let d1 = if day < 10 { b' ' } else { d1 };
+        let [m1, m2, m3] = month_name(month);
+        let [[h1, h2], [i1, i2], [s1, s2]] =
+            [self.hour, self.minute, self.second].map(|part| two_digits(part.into()));
+        let sign = if self.zone < 0 { b'-' } else { b'+' };
+        let [[z1, z2], [z3, z4]] = [zone / 60, zone % 60].map(two_digits);
+        // At once: a sink that has to look for room looks once.
+        encoder.put_checked(&[
+            b'"', d1, d2, b'-', m1, m2, m3, b'-', y1, y2, y3, y4, b' ', h1, h2, b':', i1, i2, b':',
+            s1, s2, b' ', sign, z1, z2, z3, z4, b'"',
+        ]);
     }
 }
 
@@ -350,11 +355,14 @@ fn zone(cursor: &mut Cursor<'_>, reading: &mut Reading<Defect>) -> Result<i16, P
 }
 
 /// Two digits of a number below 100.
-fn put_two<S: Sink>(number: u16, encoder: &mut Encoder<'_, S>) {
-    if number < 10 {
-        encoder.put(b"0");
-    }
-    encoder.number(number.into());
+fn two_digits(number: u16) -> [u8; 2] {
+    // What a division by ten leaves is a digit.
+    [number / 10 % 10, number % 10].map(|digit| u8::try_from(digit).unwrap_or(0) | b'0')
+}
+
+fn month_name(month: u8) -> [u8; 3] {
+    let name = MONTHS.get(usize::from(month).saturating_sub(1));
+    name.and_then(|name| name.as_bytes().first_chunk().copied()).unwrap_or(*b"Jan")
 }
 
 #[cfg(test)]

@@ -1,17 +1,17 @@
 //! The encoder: which form a value takes on the wire, and the points to wait at.
 
 use bytes::Bytes;
-use mail_proto::{Secret, Sink};
+use mail_proto::{Leniency, Reading, Secret, Sink};
 
 use super::class::Class;
-use super::{AString, Atom, IString, NString};
+use super::{AString, Atom, Cursor, IString, NString};
 
 /// The longest string that is written in quotes: others are literals, which count against no limit of
 /// a line.
-const QUOTED_LIMIT: usize = 1000;
+pub(crate) const QUOTED_LIMIT: usize = 1000;
 
 /// The largest non-synchronizing literal under LITERAL- (RFC 7888 section 5).
-const LITERAL_MINUS_LIMIT: usize = 4096;
+const LITERAL_MINUS_LIMIT: u64 = 4096;
 
 /// Literals of more octets are held by reference where the sink can.
 const SHARED_FROM: usize = 512;
@@ -172,6 +172,11 @@ impl<'a, S: Sink> Encoder<'a, S> {
         self.sink.put(octets);
     }
 
+    /// Octets whose type has seen to it that they can stand as they are, and that no trace must show.
+    pub(crate) fn put_secret(&mut self, octets: &[u8]) {
+        self.sink.put_secret(octets);
+    }
+
     /// A space.
     pub fn space(&mut self) {
         self.put(b" ");
@@ -228,9 +233,75 @@ impl<'a, S: Sink> Encoder<'a, S> {
         self.literal(octets, false);
     }
 
+    /// The announcement of octets that somebody else writes: `{n}`, or `~{n}` if they may hold NUL.
+    ///
+    /// A client waits behind it unless its server has said that it need not. What is written next
+    /// comes behind exactly so many octets.
+    pub fn literal_announcement(&mut self, length: u64, binary: bool) {
+        if binary {
+            self.put(b"~");
+        }
+        self.literal_header(length);
+    }
+
+    /// A literal even of what could be quoted.
+    pub(crate) fn plain_literal(&mut self, octets: &Bytes) {
+        self.literal(octets, false);
+    }
+
+    /// Tokens that stand as they are, but for the announcements of a client's literals.
+    pub(crate) fn raw(&mut self, octets: &Bytes) {
+        if self.negotiated.side == Side::Server {
+            return self.put_shared(octets);
+        }
+        let mut cursor = Cursor::new(octets);
+        let mut begins = true;
+        while let Some(octet) = cursor.peek() {
+            let begin = cursor.clone();
+            let literal = (begins && matches!(octet, b'{' | b'~'))
+                .then(|| cursor.literal(&mut Reading::new(Leniency::strict())).ok())
+                .flatten();
+            match literal {
+                Some(literal) if literal.header.is_binary => self.literal8(&literal.octets),
+                Some(literal) => self.literal(&literal.octets, false),
+                None => {
+                    cursor = begin.clone();
+                    // The type has seen to it that there is a token.
+                    let Ok(literal_may_follow) = cursor.skip_token(begins) else { return };
+                    begins = literal_may_follow;
+                    self.put_checked(&begin.until(&cursor));
+                }
+            }
+        }
+    }
+
+    /// Octets whose type has seen to it that they can stand as they are, by reference where it pays.
+    pub(crate) fn put_shared(&mut self, octets: &Bytes) {
+        if octets.len() >= SHARED_FROM {
+            self.sink.put_shared(octets.clone());
+        } else {
+            self.sink.put(octets);
+        }
+    }
+
     /// A mailbox name or a pattern: octets of which no type is known here.
     pub(crate) fn astring_octets(&mut self, octets: &Bytes) {
         self.write(self.astring_form(octets), octets, false);
+    }
+
+    /// Borrowed octets as a string. Their type has seen to it that there is no NUL.
+    pub(crate) fn string_octets(&mut self, octets: &[u8]) {
+        if self.string_form(octets) == Form::Literal {
+            self.literal_header(octets.len() as u64);
+            self.put_checked(octets);
+        } else {
+            self.quoted(octets, false);
+        }
+    }
+
+    /// Octets in quotes. Their type has seen to it that they can stand there.
+    pub(crate) fn quoted_octets(&mut self, octets: &[u8]) {
+        self.quoted(octets, false);
     }
 
     fn astring_form(&self, octets: &[u8]) -> Form {
@@ -275,20 +346,14 @@ impl<'a, S: Sink> Encoder<'a, S> {
     }
 
     fn literal(&mut self, octets: &Bytes, secret: bool) {
-        self.literal_header(octets.len());
-        if secret {
-            self.sink.put_secret(octets);
-        } else if octets.len() >= SHARED_FROM {
-            self.sink.put_shared(octets.clone());
-        } else {
-            self.sink.put(octets);
-        }
+        self.literal_header(octets.len() as u64);
+        if secret { self.sink.put_secret(octets) } else { self.put_shared(octets) }
     }
 
     /// What announces so many octets, and the point to wait at.
-    fn literal_header(&mut self, length: usize) {
+    fn literal_header(&mut self, length: u64) {
         self.put(b"{");
-        self.number(length as u64);
+        self.number(length);
         let waits = match (self.negotiated.side, self.negotiated.literals) {
             (Side::Server, _) => false,
             (Side::Client, Literals::Plus) => return self.put(b"+}\r\n"),
@@ -393,7 +458,7 @@ mod tests {
             noted(negotiated, |encoder| encoder.literal_header(length))
         };
         let (client, server) = (Side::Client, Side::Server);
-        for length in [0, 1, 4095, 4096, 4097, usize::MAX] {
+        for length in [0, 1, 4095, 4096, 4097, u64::MAX] {
             let waiting = format!("{{{length}}}\\r\\n<wait>");
             let flowing = format!("{{{length}+}}\\r\\n");
             let is_small = length <= 4096;

@@ -1,5 +1,7 @@
 //! Flags of messages.
 
+mod fast;
+
 use alloc::vec::Vec;
 
 use mail_proto::{ParseError, Reading, Sink};
@@ -349,6 +351,10 @@ impl FlagList {
     }
 
     fn encode_items<S: Sink>(&self, encoder: &mut Encoder<'_, S>) {
+        if self.others.is_empty() && self.system == SystemFlag::Seen.bit() {
+            // Nearly all messages.
+            return encoder.put(br"\Seen");
+        }
         let mut before: &[u8] = b"";
         for flag in self.system() {
             encoder.put(before);

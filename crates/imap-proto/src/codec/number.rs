@@ -109,6 +109,44 @@ message_number! {
     Uid
 }
 
+message_number! {
+    /// A sequence number or a UID where the message itself does not tell which: the command that it
+    /// answers does.
+    ///
+    /// ```
+    /// use imap_proto::{MessageNumber, Uid};
+    ///
+    /// assert_eq!(MessageNumber::new(7).unwrap().as_uid(), Uid::new(7).unwrap());
+    /// ```
+    MessageNumber
+}
+
+impl MessageNumber {
+    /// The number, where it is a UID.
+    #[must_use]
+    pub const fn as_uid(self) -> Uid {
+        Uid(self.0)
+    }
+
+    /// The number, where it is a sequence number.
+    #[must_use]
+    pub const fn as_seq_num(self) -> SeqNum {
+        SeqNum(self.0)
+    }
+}
+
+impl From<Uid> for MessageNumber {
+    fn from(uid: Uid) -> Self {
+        Self(uid.0)
+    }
+}
+
+impl From<SeqNum> for MessageNumber {
+    fn from(number: SeqNum) -> Self {
+        Self(number.0)
+    }
+}
+
 /// When a message was last changed, as the server counts.
 ///
 /// ```abnf
@@ -162,6 +200,18 @@ impl ModSeq {
         Self::parse_valzer(cursor, reading)
     }
 
+    /// The value at the front and what follows it, if no zero comes first and it is below 10^18.
+    pub(crate) fn parse_plain(octets: &[u8]) -> Option<(Self, &[u8])> {
+        let length = Class::DIGIT.run(octets);
+        if length > 18 || octets.first() == Some(&b'0') {
+            return None;
+        }
+        let (digits, behind) = octets.split_at_checked(length)?;
+        let add =
+            |number: u64, digit: &u8| number.wrapping_mul(10).wrapping_add(u64::from(digit & 0x0f));
+        Some((Self::new(digits.iter().fold(0, add))?, behind))
+    }
+
     /// Reads a value that may be 0, which is None.
     ///
     /// # Errors
@@ -194,6 +244,13 @@ impl ModSeq {
 impl fmt::Display for ModSeq {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+impl<S: Sink> Encoder<'_, S> {
+    /// A number below 2^63: the grammar has none above, which becomes the greatest.
+    pub(crate) fn number64(&mut self, number: u64) {
+        self.number(number.min(MAX_63));
     }
 }
 
@@ -333,6 +390,13 @@ impl Cursor<'_> {
         if digits.is_empty() {
             return Err(ParseError::new(at, expected));
         }
+        // 19 digits are less than 2^64.
+        if digits.len() < 20 {
+            let add = |number: u64, digit: &u8| {
+                number.wrapping_mul(10).wrapping_add(u64::from(digit & 0x0f))
+            };
+            return Ok(Some(digits.iter().fold(0, add)));
+        }
         Ok(digits.iter().try_fold(0u64, |number, digit| {
             number.checked_mul(10)?.checked_add(u64::from(digit & 0x0f))
         }))
@@ -348,6 +412,12 @@ mod tests {
     use alloc::vec;
 
     type Read<'r> = &'r mut Reading<Defect>;
+
+    #[test]
+    fn no_number_of_64_bits_is_written() {
+        let greatest = written(|encoder| encoder.number64(u64::MAX));
+        assert_eq!(greatest, MAX_63.to_string().into_bytes());
+    }
 
     #[test]
     fn numbers_end_at_their_bounds() {

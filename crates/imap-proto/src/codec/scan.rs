@@ -32,6 +32,50 @@ pub struct Cursor<'a> {
     rest: &'a [u8],
     /// Octets of the unit before `message`.
     before: usize,
+    limits: ParseLimits,
+    is_fast: bool,
+}
+
+/// How deep a message may nest its lists, and how many elements one of them may have.
+///
+/// ```
+/// use bytes::Bytes;
+/// use imap_proto::{Cursor, ParseLimits};
+///
+/// let message = Bytes::from_static(b"NOOP");
+/// let cursor = Cursor::new(&message).with_limits(ParseLimits::server_before_login());
+/// assert_eq!(cursor.limits().commands, 4);
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct ParseLimits {
+    /// Levels of the lists of commands, and of search keys in each other.
+    pub commands: u16,
+    /// Levels of the parts of a BODYSTRUCTURE.
+    pub body: u16,
+    /// Levels of THREAD and of all other responses.
+    pub others: u16,
+    /// Elements of one list.
+    pub elements: u32,
+}
+
+impl ParseLimits {
+    /// A server before login.
+    #[must_use]
+    pub const fn server_before_login() -> Self {
+        Self { commands: 4, body: 4, others: 4, elements: 64 }
+    }
+
+    /// A server after login.
+    #[must_use]
+    pub const fn server() -> Self {
+        Self { commands: 32, body: 64, others: 64, elements: 10_000 }
+    }
+
+    /// A client.
+    #[must_use]
+    pub const fn client() -> Self {
+        Self { commands: 32, body: 64, others: 1000, elements: 1_000_000 }
+    }
 }
 
 /// Reads all of the octets as one value, with nothing behind it.
@@ -70,7 +114,32 @@ impl<'a> Cursor<'a> {
     /// Begins at the front of a part that stands `before` octets into its message.
     #[must_use]
     pub fn within(message: &'a Bytes, before: usize) -> Self {
-        Self { message, rest: message, before }
+        Self { message, rest: message, before, limits: ParseLimits::client(), is_fast: true }
+    }
+
+    /// With other limits than those of a client.
+    #[must_use]
+    pub const fn with_limits(mut self, limits: ParseLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// For tests: reads by the grammar only, without the short cuts that must read the same.
+    #[must_use]
+    pub const fn without_fast_paths(mut self) -> Self {
+        self.is_fast = false;
+        self
+    }
+
+    /// Short cuts may be taken.
+    pub(crate) const fn is_fast(&self) -> bool {
+        self.is_fast
+    }
+
+    /// How deep and how long lists may be.
+    #[must_use]
+    pub const fn limits(&self) -> ParseLimits {
+        self.limits
     }
 
     /// Octets of the message before what comes next.
@@ -102,12 +171,30 @@ impl<'a> Cursor<'a> {
         self.rest = self.rest.get(octets..).unwrap_or_default();
     }
 
+    /// Passes over what stands before `rest`, which is the end of what has not been read.
+    pub(crate) fn go_to(&mut self, rest: &'a [u8]) {
+        debug_assert!(rest.len() <= self.rest.len(), "the end of what has not been read");
+        self.rest = rest;
+    }
+
+    /// Octets of the message, sharing its block.
+    pub(crate) fn share(&self, octets: &'a [u8]) -> Bytes {
+        self.message.slice_ref(octets)
+    }
+
     /// So many octets, if they are there, sharing the block of the message.
     #[must_use]
     pub fn take(&mut self, octets: usize) -> Option<Bytes> {
         let (taken, rest) = self.rest.split_at_checked(octets)?;
         self.rest = rest;
         Some(self.message.slice_ref(taken))
+    }
+
+    /// The octets from here to where `end`, a later state of this cursor, stands.
+    #[must_use]
+    pub(crate) fn until(&self, end: &Self) -> Bytes {
+        let length = self.rest.len().saturating_sub(end.rest.len());
+        self.message.slice_ref(self.rest.get(..length).unwrap_or_default())
     }
 
     /// All octets that are left.
@@ -184,7 +271,8 @@ impl<'a> Cursor<'a> {
 
     /// The next word of letters, digits, `-`, `_` and `.`, in capitals, to `match` on.
     pub fn keyword(&mut self) -> Word {
-        Word::new(self.run(Class::LABEL))
+        let octets = self.rest;
+        Word::new(octets, self.run(Class::LABEL).len())
     }
 
     /// The octets of the class that come next.
@@ -227,7 +315,9 @@ impl<'a> Cursor<'a> {
         if self.peek() == Some(b' ') {
             self.space_in_list(true, reading)?;
         }
+        let mut room = self.limits.elements;
         while !self.eat(b')') {
+            room = room.checked_sub(1).ok_or(self.expected("fewer elements in a list"))?;
             item(self, inner, reading)?;
             match self.peek() {
                 Some(b')') => {}
@@ -298,7 +388,8 @@ impl Depth {
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Word {
-    octets: [u8; Self::LONGEST],
+    /// Zeros behind the word.
+    octets: [[u8; 8]; Self::EIGHTS],
     length: usize,
 }
 
@@ -306,21 +397,62 @@ impl Word {
     /// The longest word that is told from others; no word of the grammar is longer.
     pub const LONGEST: usize = 32;
 
-    fn new(word: &[u8]) -> Self {
-        let mut octets = [0; Self::LONGEST];
-        let Some(room) = octets.get_mut(..word.len()) else {
-            return Self { octets, length: 0 };
-        };
-        room.copy_from_slice(word);
-        room.make_ascii_uppercase();
-        Self { octets, length: word.len() }
+    const EIGHTS: usize = Self::LONGEST / 8;
+
+    /// The word of so many octets, ASCII all of them, at the front of `octets`.
+    ///
+    /// Eight octets are read and written at a time: a word is compared right after it was made, and
+    /// reading at once what was written in pieces makes a processor wait.
+    #[inline]
+    fn new(octets: &[u8], length: usize) -> Self {
+        let mut word = Self { octets: [[0; 8]; Self::EIGHTS], length: 0 };
+        if length > Self::LONGEST {
+            return word;
+        }
+        let mut rest = octets;
+        let mut left = length;
+        for eight in &mut word.octets {
+            if left == 0 {
+                break;
+            }
+            *eight = upper(front(rest, left)).to_le_bytes();
+            rest = rest.get(8..).unwrap_or_default();
+            left = left.saturating_sub(8);
+        }
+        word.length = length;
+        word
     }
 
     /// The word. Empty if there is none or if it is longer than [`LONGEST`](Self::LONGEST).
     #[must_use]
+    #[inline]
     pub fn as_bytes(&self) -> &[u8] {
-        self.octets.get(..self.length).unwrap_or_default()
+        self.octets.as_flattened().get(..self.length).unwrap_or_default()
     }
+}
+
+/// The first octets, so many but eight at most, the first of them lowest, and zeros.
+#[inline]
+fn front(octets: &[u8], length: usize) -> u64 {
+    if let Some(eight) = octets.first_chunk() {
+        let others = 8usize.saturating_sub(length).saturating_mul(8);
+        return u64::from_le_bytes(*eight) & u64::MAX.wrapping_shr(others as u32);
+    }
+    let mut eight = [0; 8];
+    eight.iter_mut().zip(octets).take(length).for_each(|(to, octet)| *to = *octet);
+    u64::from_le_bytes(eight)
+}
+
+/// Eight octets of ASCII with their letters in capitals.
+#[inline]
+const fn upper(octets: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    // The highest bit of an octet is set from `a` on, which is 0x80 less 0x1f, and from what is behind
+    // `z` on, which is 0x80 less 0x05.
+    let from_a = octets.wrapping_add(ONES.wrapping_mul(0x1f));
+    let behind_z = octets.wrapping_add(ONES.wrapping_mul(0x05));
+    let lower = from_a & !behind_z & ONES.wrapping_mul(0x80);
+    octets ^ (lower >> 2)
 }
 
 #[cfg(test)]
@@ -329,6 +461,25 @@ mod tests {
     use crate::codec::testing::{lenient, strict};
     use alloc::vec;
     use alloc::vec::Vec;
+
+    #[test]
+    fn words_are_told_in_any_case_wherever_they_end() {
+        let text = "aZ[@`{-_.09zA".repeat(4);
+        for begin in 0..text.len() {
+            for end in begin..text.len() {
+                let word: alloc::string::String =
+                    text[begin..end].chars().filter(|it| !"[@`{".contains(*it)).collect();
+                for behind in ["", " ", "(", " and a long line behind it"] {
+                    let octets = Bytes::from([&word, behind].concat());
+                    let mut cursor = Cursor::new(&octets);
+                    let expected = if word.len() > 32 { "" } else { &word.to_uppercase() };
+                    assert_eq!(cursor.keyword().as_bytes(), expected.as_bytes(), "{word}{behind}");
+                    assert_eq!(cursor.rest(), behind.as_bytes());
+                }
+            }
+        }
+        assert_eq!(upper(u64::from_le_bytes(*b"@A`az{[Z")).to_le_bytes(), *b"@A`AZ{[Z");
+    }
 
     fn words(cursor: &mut Cursor<'_>, reading: &mut Reading<Defect>) -> Result<usize, ParseError> {
         let mut count = 0;
@@ -400,7 +551,7 @@ mod tests {
 
     #[test]
     fn long_words_match_nothing() {
-        let word = |length| Word::new(&vec![b'a'; length]);
+        let word = |length| Word::new(&vec![b'a'; length], length);
         assert_eq!(word(32).as_bytes(), [b'A'; 32]);
         assert_eq!(word(33).as_bytes(), b"");
     }

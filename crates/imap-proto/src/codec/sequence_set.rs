@@ -1,6 +1,7 @@
 //! Sets of messages in commands, where `*` is the last message and `$` the saved result.
 
 use alloc::vec::Vec;
+use core::num::NonZeroU32;
 use core::ops::RangeInclusive;
 
 use mail_proto::{ParseError, Reading, Sink};
@@ -48,6 +49,10 @@ impl<N: SetNumber> private::Token for Position<N> {
             Self::Number(number) => number.write(encoder),
             Self::Last => encoder.put(b"*"),
         }
+    }
+
+    fn plain(number: NonZeroU32) -> Option<Self> {
+        N::plain(number).map(Self::Number)
     }
 }
 

@@ -88,6 +88,11 @@ impl Cursor<'_> {
     /// There is none, or fewer octets follow than were announced.
     pub fn literal(&mut self, reading: &mut Reading<Defect>) -> Result<Literal, ParseError> {
         let header = self.literal_header(reading)?;
+        self.literal_behind(header)
+    }
+
+    /// The literal of which the announcement has been read.
+    pub(crate) fn literal_behind(&mut self, header: LiteralHeader) -> Result<Literal, ParseError> {
         let at = self.at();
         let octets = usize::try_from(header.length).ok().and_then(|length| self.take(length));
         let octets = octets.ok_or(ParseError::new(at, "as many octets as announced"))?;

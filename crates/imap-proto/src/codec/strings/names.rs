@@ -1,4 +1,4 @@
-//! What stands for itself: atoms and tags.
+//! What stands for itself: atoms.
 
 use mail_proto::{ParseError, Reading, Sink};
 
@@ -45,44 +45,6 @@ impl Atom {
     }
 }
 
-mail_proto::byte_string! {
-    /// What ties a command to its completion.
-    ///
-    /// ```abnf
-    /// tag            = 1*<any ASTRING-CHAR except "+">
-    /// ```
-    ///
-    /// (RFC 9051 section 9.)
-    ///
-    /// ```
-    /// use imap_proto::Tag;
-    ///
-    /// assert!(Tag::new("A142").is_ok());
-    /// assert!(Tag::new("+").is_err());
-    /// assert!(Tag::new("*").is_err());
-    /// ```
-    pub struct Tag: "a tag", |octets: &[u8]| Class::TAG.broken_at(octets);
-}
-
-impl Tag {
-    /// Reads it.
-    ///
-    /// # Errors
-    ///
-    /// No octet of a tag comes next.
-    pub fn parse(
-        cursor: &mut Cursor<'_>,
-        _reading: &mut Reading<Defect>,
-    ) -> Result<Self, ParseError> {
-        cursor.run_shared(Class::TAG, "a tag").map(Self)
-    }
-
-    /// Writes it.
-    pub fn encode<S: Sink>(&self, encoder: &mut Encoder<'_, S>) {
-        encoder.put_checked(self.as_bytes());
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,10 +54,6 @@ mod tests {
     fn names_are_read_and_written_as_they_are() {
         let atom = strict(b"$MDNSent[x", Atom::parse).unwrap();
         assert_eq!(written(|encoder| atom.encode(encoder)), b"$MDNSent[x");
-        let tag = strict(b"a]1", Tag::parse).unwrap();
-        assert_eq!(written(|encoder| tag.encode(encoder)), b"a]1");
         assert_eq!(strict(b"a]1", Atom::parse).unwrap_err().at, 1);
-        assert_eq!(strict(b"a+1", Tag::parse).unwrap_err().at, 1);
-        assert_eq!(strict(b"", Tag::parse).unwrap_err().at, 0);
     }
 }

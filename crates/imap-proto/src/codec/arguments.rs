@@ -1,0 +1,140 @@
+//! What stands behind the name of a command or of a response, and the tables of those names.
+
+use alloc::boxed::Box;
+
+use mail_proto::{ParseError, Reading, Sink};
+
+use super::{Cursor, Encoder, FlagList, Mailbox, SequenceSet, SetNumber};
+use crate::Defect;
+
+/// A noun that is read and written from behind a name on, the space before it included.
+pub(crate) trait Arguments: Sized {
+    fn read(cursor: &mut Cursor<'_>, reading: &mut Reading<Defect>) -> Result<Self, ParseError>;
+
+    fn write<S: Sink>(&self, encoder: &mut Encoder<'_, S>);
+}
+
+impl<T: Arguments> Arguments for Box<T> {
+    fn read(cursor: &mut Cursor<'_>, reading: &mut Reading<Defect>) -> Result<Self, ParseError> {
+        T::read(cursor, reading).map(Self::new)
+    }
+
+    fn write<S: Sink>(&self, encoder: &mut Encoder<'_, S>) {
+        T::write(self, encoder);
+    }
+}
+
+/// Nouns whose `parse` and `encode` begin behind the name already.
+macro_rules! arguments {
+    ($($noun:ty),+ $(,)?) => {$(
+        impl $crate::codec::arguments::Arguments for $noun {
+            fn read(
+                cursor: &mut $crate::Cursor<'_>,
+                reading: &mut mail_proto::Reading<$crate::Defect>,
+            ) -> Result<Self, mail_proto::ParseError> {
+                Self::parse(cursor, reading)
+            }
+
+            fn write<S: mail_proto::Sink>(&self, encoder: &mut $crate::Encoder<'_, S>) {
+                self.encode(encoder);
+            }
+        }
+    )+};
+}
+pub(crate) use arguments;
+
+/// Nouns that are an only argument.
+macro_rules! only_argument {
+    ($($noun:ty $(where $n:ident: $bound:ident)?),+ $(,)?) => {$(
+        impl $(<$n: $bound>)? Arguments for $noun {
+            fn read(
+                cursor: &mut Cursor<'_>,
+                reading: &mut Reading<Defect>,
+            ) -> Result<Self, ParseError> {
+                cursor.space(reading)?;
+                Self::parse(cursor, reading)
+            }
+
+            fn write<S: Sink>(&self, encoder: &mut Encoder<'_, S>) {
+                encoder.space();
+                self.encode(encoder);
+            }
+        }
+    )+};
+}
+
+only_argument!(Mailbox, FlagList, SequenceSet<N> where N: SetNumber);
+
+/// An enum with a variant for each name; what the name introduces is a noun, or nothing.
+///
+/// `read(word, ..)` is None where the table has no such name.
+macro_rules! named {
+    ($(#[$meta:meta])* pub enum $name:ident {
+        $($(#[$doc:meta])* $word:literal => $variant:ident $(($noun:ty))?,)+
+        ..
+        $($rest:tt)*
+    }) => {
+        $(#[$meta])*
+        #[derive(Clone, PartialEq, Eq, Debug)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$doc])* $variant $(($noun))?,)+
+            $($rest)*
+        }
+
+        impl $name {
+            /// Reads what stands behind the word, in capitals.
+            fn read_named(
+                word: &[u8],
+                cursor: &mut $crate::Cursor<'_>,
+                reading: &mut mail_proto::Reading<$crate::Defect>,
+            ) -> Option<Result<Self, mail_proto::ParseError>> {
+                Some(match word {
+                    $($word => {
+                        $crate::codec::arguments::named!(@read $name $variant cursor reading $($noun)?)
+                    })+
+                    _ => return None,
+                })
+            }
+
+            /// The names in the table.
+            pub fn names() -> impl Iterator<Item = &'static [u8]> {
+                const NAMES: &[&[u8]] = &[$($word),+];
+                NAMES.iter().copied()
+            }
+
+            /// The name, if it is in the table.
+            fn table_name(&self) -> Option<&'static [u8]> {
+                match self {
+                    $($crate::codec::arguments::named!(@pattern $name $variant $($noun)?) => Some($word),)+
+                    #[allow(unreachable_patterns)]
+                    _ => None,
+                }
+            }
+
+            /// Writes what stands behind the name, if it is in the table.
+            fn write_named<S: mail_proto::Sink>(&self, encoder: &mut $crate::Encoder<'_, S>) {
+                match self {
+                    $($crate::codec::arguments::named!(@bind $name $variant noun $($noun)?) => {
+                        $crate::codec::arguments::named!(@write encoder noun $($noun)?);
+                    })+
+                    #[allow(unreachable_patterns)]
+                    _ => {}
+                }
+            }
+        }
+    };
+    (@read $name:ident $variant:ident $cursor:ident $reading:ident) => { Ok($name::$variant) };
+    (@read $name:ident $variant:ident $cursor:ident $reading:ident $noun:ty) => {
+        <$noun as $crate::codec::arguments::Arguments>::read($cursor, $reading).map($name::$variant)
+    };
+    (@pattern $name:ident $variant:ident) => { $name::$variant };
+    (@pattern $name:ident $variant:ident $noun:ty) => { $name::$variant(_) };
+    (@bind $name:ident $variant:ident $bound:ident) => { $name::$variant };
+    (@bind $name:ident $variant:ident $bound:ident $noun:ty) => { $name::$variant($bound) };
+    (@write $encoder:ident $bound:ident) => {};
+    (@write $encoder:ident $bound:ident $noun:ty) => {
+        $crate::codec::arguments::Arguments::write($bound, $encoder)
+    };
+}
+pub(crate) use named;

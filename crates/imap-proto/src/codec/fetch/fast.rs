@@ -1,0 +1,122 @@
+//! The short cut of FETCH: the items that nearly all responses are made of, written as nearly all
+//! servers write them.
+//!
+//! Taken are UID, FLAGS, INTERNALDATE, RFC822.SIZE, MODSEQ, ENVELOPE and BODYSTRUCTURE in capitals, one
+//! space before the value, a space or the end of the list behind it, and values that have short cuts
+//! of their own. It knows no leniency and explains nothing: what it does not take is read by
+//! [`FetchItem::parse`], which is the oracle of the tests.
+//!
+//! Of what a FETCH asks for, lists of some names are taken, by which the items above are asked for.
+//!
+//! Items are made where they stay: moving one that has just been written costs more than reading it.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use super::{FetchAtt, FetchItem};
+use crate::codec::set::plain_number;
+use crate::codec::{BodyStructure, Cursor, DateTime, Envelope, FlagList, ModSeq};
+
+/// Adds the item that comes next behind `front`. If it is not to be taken, nothing has changed.
+#[inline]
+pub(super) fn item(front: u8, cursor: &mut Cursor<'_>, items: &mut Vec<FetchItem>) -> bool {
+    let behind = match cursor.rest() {
+        [octet, rest @ ..] if *octet == front => value(rest, cursor, items),
+        _ => None,
+    };
+    if let Some(behind) = behind {
+        cursor.go_to(behind);
+    }
+    behind.is_some()
+}
+
+/// Adds the item at the front, and tells what follows it.
+#[inline]
+fn value<'a>(rest: &'a [u8], cursor: &Cursor<'a>, items: &mut Vec<FetchItem>) -> Option<&'a [u8]> {
+    match rest.first()? {
+        b'U' => {
+            let (uid, behind) = plain_number(rest.strip_prefix(b"UID ")?)?;
+            ends(behind).inspect(|_| items.push(FetchItem::Uid(uid.into())))
+        }
+        b'F' => flags(rest.strip_prefix(b"FLAGS ")?, cursor, items),
+        b'R' => {
+            let (size, behind) = plain_number(rest.strip_prefix(b"RFC822.SIZE ")?)?;
+            ends(behind).inspect(|_| items.push(FetchItem::Size(size.get().into())))
+        }
+        b'I' => {
+            let (date, behind) = DateTime::parse_plain(rest.strip_prefix(b"INTERNALDATE ")?)?;
+            ends(behind).inspect(|_| items.push(FetchItem::InternalDate(date)))
+        }
+        b'M' => {
+            let (value, behind) = ModSeq::parse_plain(rest.strip_prefix(b"MODSEQ (")?)?;
+            let behind = ends(behind.strip_prefix(b")")?);
+            behind.inspect(|_| items.push(FetchItem::ModSeq(value)))
+        }
+        b'E' => {
+            let mut ahead = cursor.clone();
+            ahead.go_to(rest.strip_prefix(b"ENVELOPE ")?);
+            let envelope = Box::new(Envelope::parse_plain(&mut ahead)?);
+            ends(ahead.rest()).inspect(|_| items.push(FetchItem::Envelope(envelope)))
+        }
+        b'B' => {
+            let mut ahead = cursor.clone();
+            ahead.go_to(rest.strip_prefix(b"BODYSTRUCTURE ")?);
+            let body = Box::new(BodyStructure::parse_plain(&mut ahead)?);
+            ends(ahead.rest()).inspect(|_| items.push(FetchItem::BodyStructure(body)))
+        }
+        _ => None,
+    }
+}
+
+fn flags<'a>(rest: &'a [u8], cursor: &Cursor<'a>, items: &mut Vec<FetchItem>) -> Option<&'a [u8]> {
+    items.push(FetchItem::Flags(FlagList::default()));
+    let Some(FetchItem::Flags(flags)) = items.last_mut() else { return None };
+    let behind = flags.read_plain(cursor, rest).and_then(ends);
+    if behind.is_none() {
+        items.pop();
+    }
+    behind
+}
+
+/// The list of what a FETCH asks for, if it has none but the items of one word that are common.
+pub(super) fn atts(cursor: &mut Cursor<'_>) -> Option<Vec<FetchAtt>> {
+    let mut rest = cursor.rest().strip_prefix(b"(")?;
+    let mut room = cursor.limits().elements;
+    let mut atts = Vec::new();
+    loop {
+        room = room.checked_sub(1)?;
+        let (att, behind) = plain_att(rest)?;
+        atts.push(att);
+        match behind {
+            [b' ', behind @ ..] => rest = behind,
+            [b')', behind @ ..] => {
+                cursor.go_to(behind);
+                return Some(atts);
+            }
+            _ => return None,
+        }
+    }
+}
+
+#[inline]
+fn plain_att(rest: &[u8]) -> Option<(FetchAtt, &[u8])> {
+    Some(match rest.first()? {
+        b'U' => (FetchAtt::Uid, rest.strip_prefix(b"UID")?),
+        b'F' => (FetchAtt::Flags, rest.strip_prefix(b"FLAGS")?),
+        b'I' => (FetchAtt::InternalDate, rest.strip_prefix(b"INTERNALDATE")?),
+        b'R' => (FetchAtt::Rfc822Size, rest.strip_prefix(b"RFC822.SIZE")?),
+        b'E' => (FetchAtt::Envelope, rest.strip_prefix(b"ENVELOPE")?),
+        b'B' => (FetchAtt::BodyStructure, rest.strip_prefix(b"BODYSTRUCTURE")?),
+        b'M' => (FetchAtt::ModSeq, rest.strip_prefix(b"MODSEQ")?),
+        _ => return None,
+    })
+}
+
+/// What follows an item, if it is a space or the end of the list.
+#[inline]
+fn ends(behind: &[u8]) -> Option<&[u8]> {
+    matches!(behind, [b' ' | b')', ..]).then_some(behind)
+}
+
+#[cfg(test)]
+mod tests;
