@@ -120,6 +120,7 @@
 //! | what a server can do | [`Capabilities`], [`EXTENSIONS`] |
 //! | why it said NO | [`Code`] |
 //! | framing, states, rules of commands | [`connection`] |
+//! | connections | [`client`], [`server`] |
 
 #![no_std]
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::string_slice))]
@@ -128,7 +129,9 @@ extern crate alloc;
 #[cfg(any(test, feature = "std"))]
 extern crate std;
 
+pub mod client;
 mod codec;
 pub mod connection;
+pub mod server;
 
 pub use codec::*;

@@ -1,0 +1,157 @@
+//! AUTHENTICATE: challenges, responses, and how it is given up (RFC 9051 section 6.2.2, RFC 4959).
+
+use alloc::vec::Vec;
+
+use bytes::Bytes;
+use mail_proto::{CommandId, Owed, ParseError, Reading, Secret, SendError};
+
+use super::pipeline::{Effect, Open};
+use super::{Client, Event};
+use crate::connection::Error;
+use crate::{Authenticate, AuthenticateData, Continuation, Defect, Encoder, Negotiated};
+
+/// An authentication exchange.
+#[derive(Debug, Default)]
+pub(super) struct Exchange {
+    /// Answers the first challenge, because it did not go into the command line.
+    initial: Option<Secret<Bytes>>,
+    /// A challenge has been seen, or a response went with the command.
+    begun: bool,
+    /// A challenge waits for the application's response.
+    challenged: bool,
+    /// The last response was `*`.
+    cancelled: bool,
+    /// Octets that had been handed out when the last response was queued.
+    answered_at: Option<u64>,
+    /// Capabilities have come since it began.
+    pub(super) listed: bool,
+}
+
+impl Client {
+    /// The command as it is to be sent now, and its exchange.
+    pub(super) fn prepare_exchange(&self, mut command: Authenticate) -> (Authenticate, Exchange) {
+        let offered = self.config.initial_response
+            && self.known_then().is_some_and(super::ServerCapabilities::initial_response);
+        let initial = if offered { None } else { command.initial_response.take() };
+        let begun = command.initial_response.is_some();
+        (command, Exchange { initial, begun, ..Exchange::default() })
+    }
+
+    /// The lines of the exchange have an id of their own, so that the command line counts as sent
+    /// without them.
+    pub(super) fn push_exchange(&mut self) {
+        self.last_id = self.last_id.following();
+        self.output.push_hole(self.last_id, Owed::Open);
+    }
+
+    /// Answers an [`Event::Challenge`].
+    ///
+    /// # Errors
+    ///
+    /// [`SendError::NotOwed`]: this command has no unanswered challenge.
+    pub fn respond(&mut self, id: CommandId, response: Secret<Bytes>) -> Result<(), SendError> {
+        self.answer(id, &AuthenticateData::Response(response))
+    }
+
+    pub(super) fn answer(
+        &mut self,
+        id: CommandId,
+        answer: &AuthenticateData,
+    ) -> Result<(), SendError> {
+        let sent = self.transcript.sent();
+        let exchange = self.exchange(id).filter(|it| it.challenged).ok_or(SendError::NotOwed)?;
+        exchange.challenged = false;
+        exchange.cancelled = *answer == AuthenticateData::Cancel;
+        exchange.answered_at = Some(sent);
+        let mut line = Vec::new();
+        answer.encode(&mut Encoder::new(&mut line, Negotiated::client()));
+        self.touched = true;
+        self.output.fill_copied(id.following(), &line, true)
+    }
+
+    /// The exchange that runs, if this is it. It runs alone.
+    fn exchange(&mut self, id: CommandId) -> Option<&mut Exchange> {
+        match self.pipeline.front_mut() {
+            Some(Open { id: front, effect: Effect::Authenticate(exchange), .. }) => {
+                (*front == id).then_some(&mut **exchange)
+            }
+            _ => None,
+        }
+    }
+
+    /// The AUTHENTICATE that runs, if one does.
+    pub(super) fn authenticating(&self) -> Option<CommandId> {
+        match self.pipeline.front() {
+            Some(Open { id, effect: Effect::Authenticate(_), .. }) if self.running > 0 => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// Whether the application owes a response.
+    pub(super) fn is_challenged(&self) -> bool {
+        match self.pipeline.front() {
+            Some(Open { effect: Effect::Authenticate(exchange), .. }) => exchange.challenged,
+            _ => false,
+        }
+    }
+
+    /// Whether an exchange may end now: not while its response is being sent, except that a server may
+    /// give up before the first octet of it.
+    pub(super) fn may_end_exchange(&self, exchange: &Exchange, agreed: bool) -> bool {
+        self.output.ready() == 0 || !agreed && exchange.answered_at == Some(self.transcript.sent())
+    }
+
+    /// `+` has come while AUTHENTICATE runs.
+    pub(super) fn challenge(
+        &mut self,
+        id: CommandId,
+        at: u64,
+        continuation: &Continuation,
+        reading: &mut Reading<Defect>,
+    ) -> Result<(), Error> {
+        let unsent = self.output.ready() > 0;
+        let swallowed = self.pipeline.front().is_some_and(|open| open.swallowed);
+        let Some(exchange) = self.exchange(id) else { return Ok(()) };
+        if exchange.challenged || exchange.cancelled || unsent {
+            return Err(Error::Desync { at, expected: "one challenge for each response" });
+        }
+        let first = !exchange.begun;
+        (exchange.begun, exchange.challenged) = (true, true);
+        let initial = exchange.initial.take();
+        let answer = match (initial, decoded(continuation, first, reading)) {
+            // Whoever gave the command is gone.
+            _ if swallowed => AuthenticateData::Cancel,
+            // Nothing that a server could say before the initial response bears on it.
+            (Some(initial), _) => AuthenticateData::Response(initial),
+            (None, Ok(data)) => {
+                self.events.push_back(Event::Challenge { id, data });
+                return Ok(());
+            }
+            (None, Err(error)) => {
+                let at = at.saturating_add(2).saturating_add(error.at as u64);
+                let raw = Bytes::new();
+                self.events.push_back(Event::Unparsed { at, expected: error.expected, raw });
+                AuthenticateData::Cancel
+            }
+        };
+        let answered = self.answer(id, &answer);
+        debug_assert!(answered.is_ok());
+        Ok(())
+    }
+}
+
+fn decoded(
+    continuation: &Continuation,
+    first: bool,
+    reading: &mut Reading<Defect>,
+) -> Result<Secret<Bytes>, ParseError> {
+    let before = reading.defects.len();
+    match continuation.data(reading) {
+        Err(_) if first => {
+            reading.defects.truncate(before);
+            reading.tolerate(Defect::TextForChallenge, 2, "a challenge in base64")?;
+            Ok(Secret::new(Bytes::new()))
+        }
+        data => data,
+    }
+}

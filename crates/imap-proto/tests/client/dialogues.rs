@@ -1,0 +1,276 @@
+//! Every dialogue of every RFC: what its client says can be given, what its server says is understood
+//! and completes the command that it answers.
+
+use std::collections::BTreeMap;
+
+use bytes::{Buf, Bytes, BytesMut};
+use imap_proto::client::{Client, Event};
+use imap_proto::connection::State;
+use imap_proto::{AuthenticateData, Command, parse_whole};
+use mail_proto::{CommandId, Connection, Instant, Leniency, Next, Reading};
+use serde_json::Value as Json;
+
+use super::client_support::open;
+
+/// Units that are not taken, and why.
+const KNOWN: &[(&str, &str)] = &[
+    ("rfc1730-A.6.3.OBS.3-01", "an argument that RFC 2060 dropped"),
+    ("rfc1730-A.6.3.OBS.4-01", "an argument that RFC 2060 dropped"),
+    ("rfc2062-6.3.OBS.3-01", "an argument that RFC 2060 dropped"),
+    ("rfc2062-6.3.OBS.4-01", "an argument that RFC 2060 dropped"),
+    ("rfc1731-d001", "several examples in one, a login behind a login"),
+    ("rfc1731-d002", "several examples in one, a login behind a login"),
+    ("rfc2221-d001", "several examples in one, a login behind a login"),
+    ("rfc2222-d001", "several examples in one, a login behind a login"),
+    ("rfc2222-d002", "several examples in one, a login behind a login"),
+    ("rfc5530-d005", "several examples in one, a login behind a login"),
+    ("rfc9051-d113", "several examples in one, a login behind a login"),
+    ("rfc2192-d004", "a challenge behind a response that is not shown"),
+    ("rfc5092-d003", "a challenge behind a response that is not shown"),
+    ("rfc2192-d006", "it is sent behind SELECT, whose answer the client waits for"),
+    ("rfc4549-d006", "it is sent behind SELECT, whose answer the client waits for"),
+    ("rfc4549-d027", "it is sent behind SELECT, whose answer the client waits for"),
+    ("rfc4551-d022", "it is sent behind SELECT, whose answer the client waits for"),
+    ("rfc5092-d005", "it is sent behind SELECT, whose answer the client waits for"),
+    ("rfc5092-d006", "it is sent behind SELECT, whose answer the client waits for"),
+    ("rfc7162-d022", "it is sent behind SELECT, whose answer the client waits for"),
+    ("rfc8474-d005", "it is sent behind SELECT, whose answer the client waits for"),
+    ("rfc2193-d002", "several examples in one, which begin in different states"),
+    ("rfc2193-d003", "several examples in one, which begin in different states"),
+    ("rfc4978-d003", "several examples in one, which begin in different states"),
+    ("rfc9586-d002", "several examples in one, which begin in different states"),
+];
+
+struct Line {
+    from_client: bool,
+    kind: String,
+    octets: Bytes,
+    id: String,
+}
+
+/// The units of each dialogue; of two connections the first.
+fn dialogues() -> BTreeMap<String, Vec<Line>> {
+    let mut dialogues: BTreeMap<String, Vec<Line>> = BTreeMap::new();
+    for line in include_str!("../data/imap-examples.jsonl").lines() {
+        let value: Json = serde_json::from_str(line).unwrap();
+        let text = |key: &str| value[key].as_str().unwrap().to_owned();
+        let fixed = value["fixed"].as_str().map(str::to_owned);
+        if value["valid"] == true || fixed.is_some() {
+            let conn = value["conn"].as_str().unwrap_or("").to_owned();
+            dialogues.entry(text("dlg") + &conn).or_default().push(Line {
+                from_client: value["dir"] == "C",
+                kind: text("kind"),
+                octets: fixed.unwrap_or_else(|| text("bytes")).into(),
+                id: text("id"),
+            });
+        }
+    }
+    dialogues
+}
+
+fn command(octets: &Bytes) -> Option<Command> {
+    let line = octets.slice(..octets.len().checked_sub(2)?);
+    parse_whole(&line, &mut Reading::new(Leniency::lenient()), Command::parse).ok()
+}
+
+struct Session {
+    client: Client,
+    input: BytesMut,
+    /// The tag of the RFC, ours, and the command.
+    tags: Vec<(Bytes, String, CommandId)>,
+    given: u64,
+    challenged: Option<CommandId>,
+    events: Vec<Event>,
+    errors: Vec<String>,
+}
+
+impl Session {
+    /// A client in this state.
+    fn new(state: State) -> Self {
+        let mut session = Self {
+            client: Client::new(open()),
+            input: BytesMut::new(),
+            tags: vec![],
+            given: 0,
+            challenged: None,
+            events: vec![],
+            errors: vec![],
+        };
+        match state {
+            State::NotAuthenticated => session.feed(b"* OK ready\r\n"),
+            _ => session.feed(b"* PREAUTH ready\r\n"),
+        }
+        if state == State::Selected {
+            session.give("SELECT INBOX");
+            session.feed(b"A1 OK done\r\n");
+        }
+        session.events.clear();
+        session
+    }
+
+    fn give(&mut self, text: &str) {
+        let line = Bytes::from(format!("x {text}\r\n"));
+        self.command(&line, command(&line).unwrap(), true);
+    }
+
+    fn command(&mut self, _: &Bytes, command: Command, auto: bool) {
+        match self.client.send(command.body) {
+            Ok(id) => {
+                self.given += 1;
+                let tag = format!("A{}", self.given);
+                self.tags.push((command.tag.into_bytes(), tag, id));
+            }
+            Err(error) => self.errors.push(format!("{error}")),
+        }
+        self.turn();
+        // In the examples, literals stand in the command.
+        for _ in 0..8 {
+            if auto && self.waits() {
+                self.feed(b"+ \r\n");
+            }
+        }
+    }
+
+    /// A literal waits.
+    fn waits(&mut self) -> bool {
+        self.client.queued() > 0 && self.client.transmit(Instant::default()).remaining() == 0
+    }
+
+    fn feed(&mut self, octets: &[u8]) {
+        self.input.extend_from_slice(octets);
+        self.turn();
+    }
+
+    fn turn(&mut self) {
+        loop {
+            loop {
+                match self.client.poll(&mut self.input, Instant::default()) {
+                    Ok(Some(event)) => {
+                        if let Event::Challenge { id, .. } = &event {
+                            self.challenged = Some(*id);
+                        }
+                        self.events.push(event);
+                    }
+                    Ok(None) => break,
+                    Err(error) => self.errors.push(error.to_string()),
+                }
+            }
+            let mut transmit = self.client.transmit(Instant::default());
+            let octets = transmit.remaining();
+            transmit.advance(octets);
+            match self.client.next() {
+                Next::HandOver(to) => self.client.handed_over(to, &mut self.input).unwrap(),
+                _ if octets == 0 => return,
+                _ => {}
+            }
+        }
+    }
+
+    fn say(&mut self, line: &Line, next: Option<&Line>) {
+        let octets = line.octets.slice(..line.octets.len() - 2);
+        match line.kind.as_str() {
+            "command" => {
+                let auto = next.is_none_or(|next| next.kind != "continuation");
+                match command(&line.octets) {
+                    Some(command) => self.command(&octets, command, auto),
+                    None => self.errors.push("no command".to_owned()),
+                }
+            }
+            "sasl" => {
+                let mut reading = Reading::new(Leniency::lenient());
+                let data = parse_whole(&octets, &mut reading, AuthenticateData::parse).unwrap();
+                let Some(id) = self.challenged.take() else { return };
+                match data {
+                    AuthenticateData::Response(data) => self.client.respond(id, data).unwrap(),
+                    AuthenticateData::Cancel => drop(self.client.cancel(id).unwrap()),
+                }
+            }
+            "idle-done" => {
+                if let Some((.., id)) = self.tags.last()
+                    && let Err(error) = self.client.done(*id)
+                {
+                    self.errors.push(error.to_string());
+                }
+            }
+            kind => panic!("{kind}"),
+        }
+        self.turn();
+    }
+
+    /// What the server says, with our tag. None if it answers what is not shown.
+    fn hear(&mut self, line: &Line) {
+        let first = line.octets.split(|octet| *octet == b' ').next().unwrap();
+        let mine = self.tags.iter().rev().find(|(theirs, ..)| theirs == first).cloned();
+        let open = self.client.open_commands();
+        match (first, mine) {
+            (b"*" | b"+", _) => self.feed(&line.octets),
+            (_, Some((theirs, tag, id))) => {
+                let line = [tag.as_bytes(), &line.octets[theirs.len()..]].concat();
+                self.feed(&line);
+                let is_it =
+                    |event: &Event| matches!(event, Event::Completed { id: it, .. } if *it == id);
+                let completed = self.events.iter().any(is_it);
+                if !completed || self.client.open_commands() >= open {
+                    self.errors.push("nothing was completed".to_owned());
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The faults of a dialogue that begins in this state.
+fn faults(state: Option<State>, name: &str, lines: &[Line]) -> Vec<String> {
+    let mut session = Session::new(state.unwrap_or_default());
+    if state.is_none() {
+        session.client = Client::new(open());
+    }
+    let mut faults = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        if session.client.next() == Next::Close {
+            break;
+        }
+        match line.from_client {
+            true => session.say(line, lines.get(at + 1)),
+            false => session.hear(line),
+        }
+        let unparsed = session.events.iter().filter(|it| matches!(it, Event::Unparsed { .. }));
+        let unparsed: Vec<String> = unparsed.map(|it| format!("{it:?}")).collect();
+        session.errors.extend(unparsed);
+        for error in session.errors.drain(..) {
+            let text = mail_proto::Escaped(&line.octets).to_string();
+            faults.push(format!("{name} {} {text}: {error}", line.id));
+        }
+        session.events.clear();
+    }
+    faults
+}
+
+#[test]
+fn of_all_rfcs() {
+    let (mut all, mut count) = (Vec::new(), 0);
+    for (name, lines) in dialogues() {
+        // The RFCs do not say in which state the client is.
+        let states = match lines.iter().any(|line| line.kind == "greeting") {
+            true => vec![None],
+            false => vec![
+                Some(State::NotAuthenticated),
+                Some(State::Authenticated),
+                Some(State::Selected),
+            ],
+        };
+        let tried = states.into_iter().map(|state| faults(state, &name, &lines));
+        all.extend(tried.min_by_key(Vec::len).unwrap());
+        count += lines.len();
+    }
+    let known = |fault: &&String| !KNOWN.iter().any(|(id, _)| fault.contains(id));
+    let unknown: Vec<_> = all.iter().filter(known).collect();
+    for fault in &unknown {
+        println!("{fault}");
+    }
+    assert!(unknown.is_empty(), "{} faults", unknown.len());
+    for (id, why) in KNOWN {
+        assert!(all.iter().any(|fault| fault.contains(id)), "{id} is understood: {why}");
+    }
+    assert!(count > 3900, "{count}");
+}

@@ -1,0 +1,17 @@
+//! Our client against our server in memory, over every way to divide and tear the stream.
+#![allow(missing_docs, unreachable_pub, clippy::arithmetic_side_effects, clippy::print_stdout)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::string_slice)]
+
+mod client_support;
+mod connection_support;
+
+#[path = "pair/application.rs"]
+mod application;
+#[path = "pair/cuts.rs"]
+mod cuts;
+#[path = "pair/dialogues.rs"]
+mod dialogues;
+#[path = "pair/model.rs"]
+mod model;
+#[path = "pair/script.rs"]
+mod script;
