@@ -128,3 +128,48 @@ fn a_wrong_call_is_told_apart_from_wrong_octets() {
         assert_eq!(wire(arguments, b"").1, 2, "{arguments:?}");
     }
 }
+
+#[test]
+fn imap_responses() {
+    let octets = b"* OK ready\r\n+ idling\r\n* 1 FETCH (FLAGS (\\Seen ) BODY[] {5}\r\na\r\n* )\r\n\
+        * XFOO 1\r\n* 2 FETCH (UID 7 X-NEW (1 \"a)\"))\r\n* LIST () \"/\r\na1 OK {7}\r\n";
+    let (lines, code) = at_every_chunking(&["imap-response", "--greeting"], octets);
+    assert_eq!(
+        lines,
+        "0 12 greeting ok =\n\
+         12 10 continuation ok =\n\
+         22 46 response defect:space-in-list ~\n\
+         68 10 response unknown =\n\
+         78 34 response unknown =\n\
+         112 14 response error:a_quoted_character_or_\" -\n\
+         126 11 response ok =\n\
+         units 7 ok 3 unknown 2 defect 1 error 1 differs 0\n"
+    );
+    assert_eq!(code, 1);
+    let (lines, code) = wire(&["imap-response", "--strict"], b"* FLAGS (\\Seen )\r\n");
+    assert!(lines.starts_with("0 18 response error:"), "{lines}");
+    assert_eq!(code, 1);
+}
+
+#[test]
+fn imap_commands_and_what_follows_them() {
+    let octets = b"a1 IDLE\r\ndone\r\na2 AUTHENTICATE PLAIN\r\nAGEAYg==\r\na3 LOGIN {3}\r\njoe {1+}\r\nx\r\n\
+        a4 AUTHENTICATE PLAIN\r\n*\r\nNOOP\r\na5 XFOO (1)\r\na6 FETCH 1 (FLAGS";
+    let (lines, code) = at_every_chunking(&["imap-command"], octets);
+    assert_eq!(
+        lines,
+        "0 9 command ok =\n\
+         9 6 idle-done ok ~\n\
+         15 23 command ok =\n\
+         38 10 sasl ok =\n\
+         48 27 command ok ~\n\
+         75 23 command ok =\n\
+         98 3 sasl ok =\n\
+         101 6 command error:one_space -\n\
+         107 13 command unknown =\n\
+         120 17 command error:the_end_of_the_line -\n\
+         units 10 ok 7 unknown 1 defect 0 error 2 differs 0\n"
+    );
+    assert_eq!(code, 1);
+    assert_eq!(wire(&["imap-command"], b"a STARTTLS\r\n").1, 0);
+}

@@ -12,7 +12,7 @@
 //! units 2 ok 2 unknown 0 defect 0 error 0 differs 0
 //! ```
 //!
-//! - KIND: `command`, `response`, `multiline`, `greeting`, `sasl`.
+//! - KIND: `command`, `response`, `multiline`, `greeting`, `sasl`, `continuation`, `idle-done`.
 //! - VERDICT: `ok`, `unknown` (kept raw), `defect:ID[,ID]` (read leniently), or `error:EXPECTED`, with
 //!   `_` for spaces.
 //! - ROUND: `=` if writing the value again gives the same octets, `~` if it gives others that mean
@@ -21,6 +21,7 @@
 //! It exits with 0 if there is neither an error nor a `!`, with 1 if there is, with 2 if it was called
 //! wrongly.
 
+mod imap;
 mod pop3;
 mod unit;
 
@@ -29,15 +30,16 @@ use std::process::ExitCode;
 
 use bytes::{Bytes, BytesMut};
 use lexopt::prelude::*;
-use mail_proto::{Leniency, Reading};
-use pop3_proto::{Command, Defect};
+use mail_proto::{DefectId, Leniency, Reading};
+use pop3_proto::Command;
 
-use pop3::{Reader, Side};
-use unit::Sum;
+use unit::{Sum, Unit};
 
 const USAGE: &str = "\
 usage: wire pop3-command [--strict] [--chunk N]
        wire pop3-reply [--strict] [--chunk N] [--greeting] [--for COMMAND]...
+       wire imap-command [--strict] [--chunk N]
+       wire imap-response [--strict] [--chunk N] [--greeting]
 
 Reads one side of a connection on stdin and prints a line for each unit:
 OFFSET LENGTH KIND VERDICT ROUND
@@ -47,12 +49,35 @@ OFFSET LENGTH KIND VERDICT ROUND
   --greeting     the first unit is the greeting
   --for COMMAND  the command that the next reply answers; in order, repeatable.
                  Replies beyond the last one are single lines.
+
+Literals of IMAP stand in the stream as if each `+` had come.
 ";
 
 struct Args {
-    side: Side,
-    leniency: Leniency<Defect>,
+    reader: Reader,
     chunk: usize,
+}
+
+/// Takes units off a growing input.
+enum Reader {
+    Pop3(Box<pop3::Reader>),
+    Imap(Box<imap::Reader>),
+}
+
+impl Reader {
+    fn next(&mut self, input: &mut BytesMut) -> Option<Unit> {
+        match self {
+            Self::Pop3(reader) => reader.next(input),
+            Self::Imap(reader) => reader.next(input),
+        }
+    }
+
+    fn cut_off(&mut self, rest: &[u8]) -> Option<Unit> {
+        match self {
+            Self::Pop3(reader) => reader.cut_off(rest),
+            Self::Imap(reader) => reader.cut_off(rest),
+        }
+    }
 }
 
 fn main() -> ExitCode {
@@ -94,20 +119,36 @@ fn parse_args() -> Result<Option<Args>, lexopt::Error> {
             _ => return Err(argument.unexpected()),
         }
     }
-    let side = match mode.as_deref() {
-        Some("pop3-reply") => Side::Server { greeting, commands: commands.into() },
-        Some("pop3-command") if greeting || !commands.is_empty() => {
-            return Err("--greeting and --for are for pop3-reply".into());
-        }
-        Some("pop3-command") => Side::Client { authenticating: false },
-        Some(other) => return Err(format!("there is no mode {other}").into()),
-        None => return Err("a mode is missing".into()),
-    };
     if chunk == 0 {
         return Err("--chunk needs at least 1".into());
     }
-    let leniency = if strict { Leniency::strict() } else { Leniency::lenient() };
-    Ok(Some(Args { side, leniency, chunk }))
+    let reader = match mode.as_deref() {
+        Some("pop3-reply") => pop3(
+            pop3::Side::Server { greeting, commands: std::mem::take(&mut commands).into() },
+            strict,
+            chunk,
+        ),
+        _ if !commands.is_empty() => return Err("--for is for pop3-reply".into()),
+        Some("imap-response") => imap(imap::Side::Server { greeting }, strict),
+        _ if greeting => return Err("--greeting is for replies and responses".into()),
+        Some("pop3-command") => pop3(pop3::Side::Client { authenticating: false }, strict, chunk),
+        Some("imap-command") => imap(imap::Side::Client(imap::Expected::Command), strict),
+        Some(other) => return Err(format!("there is no mode {other}").into()),
+        None => return Err("a mode is missing".into()),
+    };
+    Ok(Some(Args { reader, chunk }))
+}
+
+fn pop3(side: pop3::Side, strict: bool, chunk: usize) -> Reader {
+    Reader::Pop3(Box::new(pop3::Reader::new(side, leniency(strict), chunk)))
+}
+
+fn imap(side: imap::Side, strict: bool) -> Reader {
+    Reader::Imap(Box::new(imap::Reader::new(side, leniency(strict))))
+}
+
+fn leniency<D: DefectId>(strict: bool) -> Leniency<D> {
+    if strict { Leniency::strict() } else { Leniency::lenient() }
 }
 
 /// The command of a `--for`; one that is none is answered by a single line, whoever sent it.
@@ -123,7 +164,7 @@ fn command(line: &str) -> Option<Command> {
 /// Reads all units, and prints them as soon as they are complete.
 fn run(args: Args) -> io::Result<Sum> {
     let (mut stdin, mut stdout) = (io::stdin().lock(), io::stdout().lock());
-    let mut reader = Reader::new(args.side, args.leniency, args.chunk);
+    let mut reader = args.reader;
     let (mut input, mut sum) = (BytesMut::new(), Sum::default());
     let mut block = vec![0; args.chunk.min(1 << 20)];
     loop {

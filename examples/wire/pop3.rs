@@ -6,8 +6,8 @@ use bytes::{Bytes, BytesMut};
 use mail_proto::{Leniency, Line, LineScanner, ParseError, Reading};
 use pop3_proto::{
     Capability, Challenge, Command, Defect, DropListing, Greeting, LanguageListing, LineEnds,
-    MechanismListing, MessageNumber, Part, ResponseCode, SaslResponse, ScanListing, Shape, Status,
-    Stuffer, UidListing, Unstuffer, encode_end, unstuff_line,
+    MechanismListing, MessageNumber, Part, SaslResponse, ScanListing, Shape, Status, Stuffer,
+    UidListing, Unstuffer, encode_end, unstuff_line,
 };
 
 use crate::unit::{Kind, Round, Unit, Verdict};
@@ -139,9 +139,7 @@ impl Reader {
         let mut reading = Reading::new(self.leniency);
         let parsed = self.parse(expected, &octets, &mut reading);
         let (verdict, round) = match &parsed {
-            Ok(value) => {
-                (Verdict::new(&reading, value.is_unknown()), self.round(expected, value, &octets))
-            }
+            Ok(value) => (Verdict::new(&reading), self.round(expected, value, &octets)),
             Err(error) => (Verdict::Error(*error), Round::None),
         };
         if let (Side::Client { authenticating }, Ok(Value::Command(command))) =
@@ -278,27 +276,6 @@ fn listing(
 }
 
 impl Value {
-    /// Whether something in it is kept raw.
-    fn is_unknown(&self) -> bool {
-        match self {
-            Self::Command(command) => matches!(command, Command::Other(_)),
-            Self::Greeting(greeting) => has_unknown_code(greeting.status()),
-            Self::Status(status) | Self::Body(status, _) => has_unknown_code(status),
-            Self::Listing(status, lines) => {
-                let other = |line: &ListingLine| {
-                    matches!(line, ListingLine::Capability(Capability::Other(_)))
-                };
-                has_unknown_code(status) || lines.iter().any(other)
-            }
-            Self::Response(_)
-            | Self::Challenge(_)
-            | Self::Drop(_)
-            | Self::Scan(_)
-            | Self::UniqueId(_)
-            | Self::Language(_) => false,
-        }
-    }
-
     fn encode(&self) -> Vec<u8> {
         let mut out = Vec::new();
         match self {
@@ -337,10 +314,6 @@ impl ListingLine {
             Self::Language(language) => language.encode(out),
         }
     }
-}
-
-fn has_unknown_code(status: &Status) -> bool {
-    status.code.as_ref().is_some_and(|code: &ResponseCode| code.known().is_none())
 }
 
 /// Whether the first word of a line is a keyword of POP3, dead ones included.

@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use mail_proto::{DefectId as _, ParseError, Reading};
-use pop3_proto::Defect;
+use mail_proto::{DefectId, ParseError, Reading};
 
 /// What a unit is, in the words of the vectors.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -13,6 +12,8 @@ pub enum Kind {
     Multiline,
     Greeting,
     Sasl,
+    Continuation,
+    IdleDone,
 }
 
 impl fmt::Display for Kind {
@@ -23,6 +24,8 @@ impl fmt::Display for Kind {
             Self::Multiline => "multiline",
             Self::Greeting => "greeting",
             Self::Sasl => "sasl",
+            Self::Continuation => "continuation",
+            Self::IdleDone => "idle-done",
         })
     }
 }
@@ -32,7 +35,8 @@ impl fmt::Display for Kind {
 pub enum Verdict {
     Ok,
     Unknown,
-    Defects(Vec<Defect>),
+    /// Their names.
+    Defects(Vec<&'static str>),
     Error(ParseError),
 }
 
@@ -41,28 +45,25 @@ impl fmt::Display for Verdict {
         match self {
             Self::Ok => f.write_str("ok"),
             Self::Unknown => f.write_str("unknown"),
-            Self::Defects(ids) => {
-                let names: Vec<_> = ids.iter().map(|id| id.name()).collect();
-                write!(f, "defect:{}", names.join(","))
-            }
+            Self::Defects(names) => write!(f, "defect:{}", names.join(",")),
             Self::Error(error) => write!(f, "error:{}", error.expected.replace(' ', "_")),
         }
     }
 }
 
 impl Verdict {
-    /// The verdict on what was parsed; `unknown` if a part of it is kept raw.
-    pub fn new(reading: &Reading<Defect>, unknown: bool) -> Self {
-        let mut ids = Vec::new();
+    /// The verdict on what was parsed.
+    pub fn new<D: DefectId>(reading: &Reading<D>) -> Self {
+        let mut names = Vec::new();
         for defect in &reading.defects {
-            if !ids.contains(&defect.id) {
-                ids.push(defect.id);
+            if !names.contains(&defect.id.name()) {
+                names.push(defect.id.name());
             }
         }
-        match (ids.is_empty(), unknown) {
-            (false, _) => Self::Defects(ids),
-            (true, true) => Self::Unknown,
-            (true, false) => Self::Ok,
+        match (names.is_empty(), reading.unknown) {
+            (false, _) => Self::Defects(names),
+            (true, 0) => Self::Ok,
+            (true, _) => Self::Unknown,
         }
     }
 }
