@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Makes first inputs for the targets: seed.py VECTORS QUIRKS INTO. README.md says what from."""
+"""Makes first inputs: seed.py POP3_VECTORS IMAP_VECTORS QUIRKS INTO. README.md says what from."""
 import ast, hashlib, json, pathlib, re, sys
 
-vectors, quirks, into = sys.argv[1:]
+vectors, imap_vectors, quirks, into = sys.argv[1:]
 units = [json.loads(line) for line in open(vectors)]
 units = [u for u in units if u["valid"]]
 
@@ -115,3 +115,61 @@ for target, length in (("uid_set", 60), ("pop3_round_trip", 400), ("pop3_machine
     for number in range(40 if target == "pop3_round_trip" else 12):
         data = b"".join(hashlib.sha512(f"{target} {number} {part}".encode()).digest() for part in range(7))[:length]
         put(target, (b"\x01" if target == "uid_set" else b"") + data)
+
+# IMAP. Of examples that differ in their names and numbers only, the first.
+def form(data):
+    return re.sub(rb"[0-9]+", b"0", re.sub(rb"[a-z]+", b"a", data))
+
+
+def one_of_each(strings):
+    forms = {}
+    for string in strings:
+        forms.setdefault(form(string), string)
+    return list(forms.values())
+
+
+KEEP = [0, 1, 4, 10, 40, 200, 4096]
+SIZES = bytes([3, 3, 1, 7])
+
+
+def both(is_server, data, number):
+    """A message: itself, framed, and the nouns in it that have a short cut."""
+    line = data.removesuffix(b"\r\n")
+    put("imap_response" if is_server else "imap_command", line)
+    if b"{" in data or number % 8 == 0:
+        flags = (2 if number % 2 else 0) | (8 if number % 5 == 0 else 0) | number % 8 << 5
+        put("imap_split", bytes([flags | is_server]) + SIZES + data)
+    if b" FETCH " in line or b"ESEARCH " in line or b"1:" in line:
+        put("imap_fast", b"\x00" + line)
+    for word in (b"ENVELOPE ", b"BODYSTRUCTURE ", b"BODY ", b"SEARCH", b"SORT", b"FETCH", b"COPYUID 1 ", b"ALL "):
+        for at in re.finditer(word, line):
+            put("imap_fast", b"\x00" + line[at.end():])
+            if word.endswith(b" ") and line.endswith(b")"):
+                put("imap_fast", b"\x00" + line[at.end():-1])
+
+
+examples = [json.loads(line) for line in open(imap_vectors)]
+for side in "CS":
+    said = [unit for unit in examples if unit["dir"] == side and unit["kind"] in ("command", "response", "greeting", "continuation")]
+    for number, data in enumerate(one_of_each(unit["bytes"].encode() for unit in said)):
+        both(side == "S", data, number)
+dialogues = {}
+for unit in examples:
+    dialogues.setdefault(unit["dlg"], {"C": b"", "S": b""})[unit["dir"]] += unit["bytes"].encode()
+for number, dialogue in enumerate(dialogues.values()):
+    if number % 16 == 0:
+        put("imap_split", bytes([number // 16 % 8 << 5]) + SIZES + dialogue["C"])
+        put("imap_split", bytes([3 | number // 16 % 8 << 5]) + SIZES + dialogue["S"])
+for case, body in re.findall(r"^### ([QC]\d+)\.(.*?)(?=^### |^## |\Z)", open(quirks).read(), re.M | re.S):
+    for string in re.findall(r'`(b"(?:[^"\\`]|\\.)*")`', body):
+        data = ast.literal_eval(string)
+        put("imap_split", bytes([6 | (case[0] == "Q")]) + SIZES + data)
+        put("imap_fast", b"\x00" + data.removeprefix(b"ENVELOPE "))
+        put("imap_fast", b"\x01" + data.removeprefix(b"ENVELOPE "))
+        for line in [data] if b"}\r\n" in data else data.split(b"\r\n"):
+            both(case[0] == "Q", line + b"\r\n", 1)
+for octets in (b"1", b"4294967295,1:*,7", b"1:4294967295,*:5,$", b"0,1", b" 1 2 3 5 4 4 4294967295 (MODSEQ 7)", b" 0 1  2 ", b"00000001,12345678,123456789:1"):
+    put("imap_fast", b"\x00" + octets)
+    put("imap_fast", b"\x01" + octets)
+for number in range(120):
+    put("imap_round_trip", b"".join(hashlib.sha512(f"imap {number} {part}".encode()).digest() for part in range(5))[:40 + 2 * number])

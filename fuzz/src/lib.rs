@@ -6,5 +6,8 @@
 
 mod dice;
 mod drive;
+mod grammar;
+mod imap;
 mod naive;
 pub mod targets;
+mod values;

@@ -11,6 +11,11 @@ macro_rules! targets {
 }
 
 targets! {
+    imap_command;
+    imap_response;
+    imap_split;
+    imap_round_trip;
+    imap_fast;
     pop3_client_split;
     pop3_server_split;
     pop3_parse;
