@@ -2,6 +2,7 @@
 
 #![allow(clippy::arithmetic_side_effects)] // Sizes that this file makes up itself.
 
+pub mod imap;
 pub mod pop3;
 
 use std::hint::black_box;
