@@ -26,7 +26,7 @@ use crate::Defect;
 /// assert_eq!(Raw::new(&b"(a"[..]).unwrap_err().at, 2);
 /// assert_eq!(Raw::new(&b"a)"[..]).unwrap_err().at, 1);
 /// assert_eq!(Raw::new(&b"{3}\r\nab"[..]).unwrap_err().at, 5);
-/// assert_eq!(Raw::new(&b"(a)x{3}"[..]).unwrap_err().at, 4);
+/// assert_eq!(Raw::new(&b"(a)x{3}"[..]).unwrap_err().at, 3);
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Raw(Bytes);
