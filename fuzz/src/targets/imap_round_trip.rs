@@ -106,8 +106,13 @@ fn sentence(start: &str, choices: &[u8]) {
 
 fn accepted<T: PartialEq + Debug>(message: &Bytes, parse: Parse<T>, encode: Encode<T>) {
     let (value, _) = read(message, Leniency::strict(), parse);
-    // Nobody reads lists of any depth; prose forbids extension data in BODY (RFC 9051 section 7.5.2).
-    const REFUSED: [&str; 2] = ["lists nested less deep", "a BODY without extension data"];
+    // Nobody reads lists of any depth. Prose forbids extension data in BODY (RFC 9051 section 7.5.2) and
+    // more than one of ALL and PARTIAL (RFC 9394 section 3.1).
+    const REFUSED: [&str; 3] = [
+        "lists nested less deep",
+        "a BODY without extension data",
+        "no more than one of ALL and PARTIAL",
+    ];
     if value.as_ref().is_err_and(|error| REFUSED.contains(&error.expected)) {
         return;
     }
