@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use imap_proto::{EXTENSIONS, Extension, States};
+use imap_proto::{EXTENSIONS, Extension, ExtensionStates};
 
 /// Names of the registry, and the RFCs that it gives for them.
 fn registry() -> BTreeMap<String, Vec<u16>> {
@@ -75,10 +75,10 @@ fn table() -> String {
             if rfcs.is_empty() { "none".to_owned() } else { rfcs.join(", ") },
             format!("{:?}", extension.life).to_lowercase(),
             match extension.states {
-                States::Any => "any",
-                States::NotAuthenticated => "before login",
-                States::Authenticated => "after login",
-                States::Selected => "selected",
+                ExtensionStates::Any => "any",
+                ExtensionStates::NotAuthenticated => "before login",
+                ExtensionStates::Authenticated => "after login",
+                ExtensionStates::Selected => "selected",
             },
             if extension.is_enabled { "yes" } else { "" },
             files.join(" "),

@@ -18,7 +18,7 @@ pub struct Extension {
     /// Whether one still meets it.
     pub life: Life,
     /// The states in which what it adds can be used.
-    pub states: States,
+    pub states: ExtensionStates,
     /// Whether it is switched on with ENABLE.
     pub is_enabled: bool,
     /// The files and folders of the codec that read and write what it adds.
@@ -42,7 +42,7 @@ pub enum Life {
 
 /// The states in which an extension can be used.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum States {
+pub enum ExtensionStates {
     /// All.
     Any,
     /// Before login.
@@ -66,7 +66,7 @@ const fn row(
     name: &'static str,
     rfcs: &'static [u16],
     life: Life,
-    states: States,
+    states: ExtensionStates,
     files: &'static [&'static str],
 ) -> Extension {
     let (is_enabled, is_registered) = (false, !rfcs.is_empty());
@@ -78,8 +78,8 @@ const fn enabled(extension: Extension) -> Extension {
     Extension { is_enabled: true, ..extension }
 }
 
+use ExtensionStates::{Any, Authenticated, NotAuthenticated, Selected};
 use Life::{Base, Dead, Live, Rare};
-use States::{Any, Authenticated, NotAuthenticated, Selected};
 
 /// All extensions: those of <https://www.iana.org/assignments/imap-capabilities>, then those that are
 /// met without being registered.
@@ -202,8 +202,8 @@ pub static EXTENSIONS: &[Extension] = &[
     row("UNAUTHENTICATE", &[8437], Rare, Authenticated, &["capability/"]),
     row("UNSELECT", &[3691, 9051], Base, Selected, &["capability/"]),
     row("URL-PARTIAL", &[5550], Rare, Authenticated, &["url/"]),
-    row("URLAUTH", &[4467, 5092, 5593], Rare, Authenticated, &["code/", "url/", "url_auth.rs"]),
-    row("URLAUTH=BINARY", &[5524], Rare, Authenticated, &["structure/", "url_auth.rs"]),
+    row("URLAUTH", &[4467, 5092, 5593], Rare, Authenticated, &["code/", "url/", "url_auth/"]),
+    row("URLAUTH=BINARY", &[5524], Rare, Authenticated, &["structure/", "url_auth/"]),
     enabled(row(
         "UTF8=ACCEPT",
         &[9755],

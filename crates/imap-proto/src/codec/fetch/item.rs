@@ -6,6 +6,7 @@ use mail_proto::{ParseError, Reading, Sink};
 
 use super::body_section::BodyValue;
 use super::malformed::value_or_raw;
+use super::vendor::{Snippet, hexadecimal, put_hexadecimal};
 use super::{BodyBegin, BodyName, BodySection, FetchItemName, MalformedItem, UnknownItem};
 use crate::Defect;
 use crate::codec::{
@@ -98,22 +99,6 @@ pub enum FetchItem {
     },
     /// An item of which the library knows no more.
     Unknown(Box<UnknownItem>),
-}
-
-/// A preview and the algorithm that made it, as drafts of PREVIEW had it.
-///
-/// ```abnf
-/// snippet        = "(" algorithm SP nstring ")"
-/// algorithm      = "FUZZY" / atom
-/// ```
-///
-/// (draft-slusarz-imap-fetch-snippet.)
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Snippet {
-    /// Which algorithm: `FUZZY`.
-    pub algorithm: Atom,
-    /// The text.
-    pub text: NString,
 }
 
 /// What was read of an item.
@@ -290,25 +275,6 @@ impl FetchItem {
 impl From<BodySection> for FetchItem {
     fn from(body: BodySection) -> Self {
         Self::BodySection(Box::new(body))
-    }
-}
-
-impl Snippet {
-    fn parse(cursor: &mut Cursor<'_>, reading: &mut Reading<Defect>) -> Result<Self, ParseError> {
-        cursor.tag("(")?;
-        let algorithm = Atom::parse(cursor, reading)?;
-        cursor.space(reading)?;
-        let text = NString::parse(cursor, reading)?;
-        cursor.tag(")")?;
-        Ok(Self { algorithm, text })
-    }
-
-    fn encode<S: Sink>(&self, encoder: &mut Encoder<'_, S>) {
-        encoder.put(b"(");
-        self.algorithm.encode(encoder);
-        encoder.space();
-        self.text.encode(encoder);
-        encoder.put(b")");
     }
 }
 
@@ -522,24 +488,4 @@ fn nil_or<'a, T>(
     parse: impl FnOnce(&mut Cursor<'a>, &mut Reading<Defect>) -> Result<T, ParseError>,
 ) -> Result<Option<T>, ParseError> {
     if cursor.eat_tag(b"NIL") { Ok(None) } else { parse(cursor, reading).map(Some) }
-}
-
-fn hexadecimal(cursor: &mut Cursor<'_>, _reading: &mut Reading<Defect>) -> Result<u64, ParseError> {
-    const EXPECTED: &str = "16 hexadecimal digits";
-    let digits = cursor.rest().get(..16).unwrap_or_default();
-    let digits = core::str::from_utf8(digits).ok().filter(|it| !it.starts_with('+'));
-    let number = digits.and_then(|digits| u64::from_str_radix(digits, 16).ok());
-    let number = number.ok_or(cursor.expected(EXPECTED))?;
-    cursor.skip(16);
-    Ok(number)
-}
-
-fn put_hexadecimal<S: Sink>(number: u64, encoder: &mut Encoder<'_, S>) {
-    for octet in number.to_be_bytes() {
-        for digit in [octet >> 4, octet & 0x0f] {
-            let digit =
-                char::from_digit(digit.into(), 16).and_then(|digit| u8::try_from(digit).ok());
-            encoder.put_checked(digit.as_slice());
-        }
-    }
 }

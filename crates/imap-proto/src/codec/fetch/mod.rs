@@ -15,6 +15,7 @@ mod part;
 mod reader;
 #[cfg(test)]
 pub(super) mod testing;
+mod vendor;
 mod writer;
 
 pub use att::*;
@@ -30,4 +31,5 @@ pub use malformed::*;
 pub use modifier::*;
 pub use part::*;
 pub use reader::*;
+pub use vendor::Snippet;
 pub use writer::*;
