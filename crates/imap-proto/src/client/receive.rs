@@ -284,7 +284,7 @@ impl Client {
         if let Some(Open { effect: Effect::Idle(idling), swallowed, .. }) =
             index.and_then(|index| self.pipeline.get_mut(index))
         {
-            idling.continued = true;
+            idling.continued_at = Some(self.transcript.sent());
             if !*swallowed {
                 self.events.push_back(Event::Idling { id });
             }
