@@ -10,7 +10,7 @@ use super::authenticate::Exchange;
 use super::idle::Idling;
 use super::{Client, Event, Life, Selected};
 use crate::connection::{Rules, State};
-use crate::{CommandBody, SearchReturnOpt};
+use crate::{Capability, CommandBody, SearchReturnOpt};
 
 /// A command that has not been answered.
 #[derive(Debug)]
@@ -155,7 +155,12 @@ impl Client {
         let clear = next.effect.is_credential()
             && self.config.tls == TlsPolicy::Required
             && self.security == Security::Plain;
-        next.rules.is_legal(self.state) && !disabled && !clear
+        next.rules.is_legal(self.state) && !disabled && !clear && !self.lacks_numbers(next.rules)
+    }
+
+    /// The command uses sequence numbers, and there are none (RFC 9586).
+    pub(super) fn lacks_numbers(&self, rules: Rules) -> bool {
+        rules.uses_seqs && self.enabled().contains(&Capability::UidOnly)
     }
 
     pub(super) fn position(&self, id: CommandId) -> Option<usize> {

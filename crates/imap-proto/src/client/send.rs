@@ -92,7 +92,7 @@ impl Client {
         {
             return Err(SendError::NotOffered { what: "LOGIN" });
         }
-        if rules.uses_seqs && self.enabled().contains(&Capability::UidOnly) {
+        if self.lacks_numbers(rules) {
             return Err(SendError::State { expected: "UIDs, as UIDONLY is enabled" });
         }
         self.check_state(rules)
