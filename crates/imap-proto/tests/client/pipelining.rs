@@ -157,6 +157,21 @@ fn what_needs_the_mailbox_waits_for_select() {
 }
 
 #[test]
+fn another_mailbox_is_selected_when_nothing_more_can_be_said_of_this_one() {
+    selected(
+        "
+        + NOOP
+        + SELECT Other
+        C: A2 NOOP
+        S: * 3 EXPUNGE
+        = * 3 EXPUNGE
+        S: A2 OK done
+        = 2 OK done
+        C: A3 SELECT Other",
+    );
+}
+
+#[test]
 fn barriers_run_alone() {
     logged_in(
         "
