@@ -22,7 +22,9 @@ pub(super) struct Running {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Kind {
     /// LOGIN and AUTHENTICATE.
-    Login,
+    Login {
+        by_exchange: bool,
+    },
     Enable,
     /// SELECT and EXAMINE.
     Select,
@@ -77,7 +79,8 @@ impl Running {
 impl Kind {
     pub(super) fn of(body: &CommandBody) -> Self {
         match body {
-            CommandBody::Login(_) | CommandBody::Authenticate(_) => Self::Login,
+            CommandBody::Login(_) => Self::Login { by_exchange: false },
+            CommandBody::Authenticate(_) => Self::Login { by_exchange: true },
             CommandBody::Enable(_) => Self::Enable,
             CommandBody::Select(_) | CommandBody::Examine(_) => Self::Select,
             CommandBody::Close | CommandBody::Unselect => Self::Close,
