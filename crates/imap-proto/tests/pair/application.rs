@@ -28,6 +28,8 @@ pub struct Book {
     pub selected: Option<Mailbox>,
     /// The client's octets may be anything, so that what is said may be illegal.
     pub is_lenient: bool,
+    /// The client idles.
+    idle: Option<CommandId>,
     bodies: VecDeque<Bytes>,
     /// Pieces of bodies.
     random: Option<Seeded>,
@@ -119,6 +121,15 @@ impl Book {
         }
     }
 
+    /// Ends the client's IDLE, whose DONE may be on its way.
+    pub fn end_idle(&mut self, server: &mut Server) {
+        if let Some(id) = self.idle.take()
+            && server.running() == Some(id)
+        {
+            self.end(server, id, ok("done"));
+        }
+    }
+
     /// Completes a command; no two have the same text.
     fn end(&mut self, server: &mut Server, id: CommandId, condition: Condition) {
         let text = format!("{} {}", condition.text.text(), self.completed.len());
@@ -160,6 +171,7 @@ impl Book {
             CommandBody::Noop => self.say(server, "OK Still here"),
             CommandBody::Idle if is_ok => {
                 self.must(server.accept(id));
+                self.idle = Some(id);
                 return self.say(server, "OK Still here");
             }
             CommandBody::Create(_) => verdict = no(None, "no"),
@@ -171,13 +183,14 @@ impl Book {
 
     fn select(&mut self, body: &CommandBody, kind: ConditionKind) {
         match (body, kind) {
-            (CommandBody::Select(it), ConditionKind::Ok) => {
+            (CommandBody::Select(it) | CommandBody::Examine(it), ConditionKind::Ok) => {
                 self.selected = Some(it.mailbox.clone());
             }
-            (CommandBody::Select(_), ConditionKind::No)
-            | (CommandBody::Close | CommandBody::Unauthenticate, ConditionKind::Ok) => {
-                self.selected = None;
-            }
+            (CommandBody::Select(_) | CommandBody::Examine(_), ConditionKind::No)
+            | (
+                CommandBody::Close | CommandBody::Unselect | CommandBody::Unauthenticate,
+                ConditionKind::Ok,
+            ) => self.selected = None,
             _ => {}
         }
     }

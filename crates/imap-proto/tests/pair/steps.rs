@@ -11,7 +11,7 @@ pub const PASSWORD: &str = "canary7";
 /// `\0joe\0canary7`
 pub const PLAIN: &str = "AGpvZQBjYW5hcnk3";
 
-pub const COMMANDS: [&str; 22] = [
+pub const COMMANDS: [&str; 32] = [
     "CAPABILITY",
     "NOOP",
     "STARTTLS",
@@ -31,6 +31,16 @@ pub const COMMANDS: [&str; 22] = [
     "UID SEARCH RETURN (COUNT ALL) ALL",
     "CREATE {3+}\r\na\rb",
     "ENABLE CONDSTORE",
+    "ENABLE QRESYNC",
+    "ENABLE UTF8=ACCEPT",
+    "ENABLE IMAP4rev2",
+    "NOTIFY SET (SELECTED (MessageNew MessageExpunge))",
+    "EXPUNGE",
+    "UID MOVE 1 Work",
+    "LIST \"\" *",
+    "STATUS Work (MESSAGES)",
+    "UNSELECT",
+    "EXAMINE Work",
     "UNAUTHENTICATE",
     "IDLE",
     "IDLE",
@@ -67,6 +77,8 @@ pub enum Step {
     /// The server's application takes an event, and completes what it completes like this.
     Work(Verdict),
     ServerMistake(usize),
+    /// The server ends an IDLE by itself.
+    EndIdle,
     /// Everybody does what he owes.
     Rest,
     Time(u64),
@@ -185,7 +197,8 @@ fn step(random: &mut Seeded) -> Step {
             1 if random.chance(2) => Verdict::Bad,
             _ => Verdict::Ok,
         }),
-        96..99 => Step::ServerMistake(random.below(12)),
+        96..98 => Step::ServerMistake(random.below(12)),
+        98 => Step::EndIdle,
         _ => Step::Rest,
     }
 }

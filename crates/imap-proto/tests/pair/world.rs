@@ -119,6 +119,7 @@ impl World {
                 self.server().handle_timeout(now);
             }
             Step::End(end) => self.end(*end),
+            Step::EndIdle => self.book.end_idle(&mut self.pair.server.connection),
             Step::Rest => self.rest(),
             Step::Cut(direction, place) => {
                 self.is_disturbed = true;
