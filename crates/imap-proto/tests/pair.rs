@@ -15,3 +15,9 @@ mod dialogues;
 mod model;
 #[path = "pair/script.rs"]
 mod script;
+#[path = "pair/shrink.rs"]
+mod shrink;
+#[path = "pair/steps.rs"]
+mod steps;
+#[path = "pair/world.rs"]
+mod world;
