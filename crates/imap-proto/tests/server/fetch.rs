@@ -179,3 +179,19 @@ fn many_small_responses_meet_the_watermarks_too() {
     server.take();
     assert!(matches!(server.events()[..], [Event::Command { .. }, ..] | [Event::Room { .. }, ..]));
 }
+
+#[test]
+fn a_response_without_items_is_not_ended() {
+    let (mut server, id) = fetching();
+    server.connection.fetch_part(&begin(1)).unwrap();
+    let ended = server.connection.fetch_part(&FetchPart::End);
+    assert!(matches!(ended, Err(SendError::State { .. })), "{ended:?}");
+    for part in [uid(7), FetchPart::End] {
+        server.connection.fetch_part(&part).unwrap();
+    }
+    let empty = Data::Fetch(SeqNum::new(2), imap_proto::FetchData { items: vec![] });
+    let said = server.connection.respond(&empty);
+    assert!(matches!(said, Err(SendError::State { .. })), "{said:?}");
+    server.complete(id);
+    assert_eq!(server.take_text(), "* 1 FETCH (UID 7)\r\na OK done\r\n");
+}
