@@ -1,0 +1,337 @@
+//! To whom belongs what the server says.
+
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use mail_proto::{CommandId, Sent};
+
+use super::claim::{Claim, Owned};
+use super::entry::{Entry, judge};
+use super::{Ending, Event, TaskId, Tasks, Unparsed};
+use crate::client;
+use crate::{
+    Code, Collected, CommandBody, ConditionKind, Data, FetchBegin, FetchCollector, FetchItem,
+    FetchPart,
+};
+
+/// A FETCH that comes in parts.
+#[derive(Debug)]
+pub(super) struct Incoming {
+    /// The parts that nobody has heard of yet.
+    parts: Vec<FetchPart>,
+    to: To,
+}
+
+/// For whom it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum To {
+    /// It is not known yet.
+    Open,
+    Everybody,
+    /// They are told as they come.
+    Stream(TaskId),
+    /// They are put together.
+    Task(TaskId),
+}
+
+impl Tasks {
+    pub(super) fn receive(&mut self, event: client::Event) {
+        self.forget_swallowed();
+        let event = match event {
+            client::Event::Data(data) => return self.data(data),
+            client::Event::Fetch(part) => return self.part(part),
+            client::Event::Completed { id, condition, .. } => {
+                return self.finish(id, Ending::Answered(condition));
+            }
+            client::Event::Lost { id, sent } => return self.finish(id, Ending::Lost(sent)),
+            client::Event::RefreshIdle { id } => return self.refresh(id),
+            client::Event::Unparsed { at, expected, raw } => {
+                let unparsed = Unparsed { at, expected, raw };
+                self.unparsed(&unparsed);
+                Event::Unparsed(unparsed)
+            }
+            client::Event::Challenge { id, data } => match self.task_of(id) {
+                Some(task) => Event::Challenge { task, data },
+                None => return,
+            },
+            client::Event::Idling { id } => match self.task_of(id) {
+                Some(task) => Event::Idling { task },
+                None => return,
+            },
+            client::Event::Room { id } => match self.task_of(id) {
+                Some(task) => Event::Room { task },
+                None => return,
+            },
+            client::Event::Greeting(condition) => Event::Greeting(condition),
+            client::Event::Defect(defect) => Event::Defect(defect),
+            client::Event::Secured => Event::Secured,
+            client::Event::Closed(reason) => {
+                self.release();
+                Event::Closed(reason)
+            }
+        };
+        self.events.push_back(event);
+    }
+
+    /// Commands that were cancelled end without an event.
+    fn forget_swallowed(&mut self) {
+        let client = &self.client;
+        self.open.retain(|entry| !entry.cancelled || client.sent(entry.command).is_some());
+    }
+
+    fn task_of(&self, command: CommandId) -> Option<TaskId> {
+        let entry = self.open.iter().find(|entry| entry.command == command)?;
+        Some(*entry.ticket)
+    }
+
+    /// The tasks whose commands are on their way, in the order in which they were sent.
+    fn running(&mut self) -> impl Iterator<Item = &mut Entry> {
+        let client = &self.client;
+        let is_sent =
+            |entry: &&mut Entry| client.sent(entry.command).is_some_and(|sent| sent != Sent::Not);
+        self.open.iter_mut().take_while(is_sent)
+    }
+
+    fn exists(&self) -> u32 {
+        self.client.selected().map_or(0, |selected| selected.exists)
+    }
+
+    /// Octets of what has just been read.
+    fn weigh(&mut self) -> usize {
+        let received = self.client.received();
+        let octets = received.saturating_sub(core::mem::replace(&mut self.weighed, received));
+        usize::try_from(octets).unwrap_or(usize::MAX)
+    }
+
+    fn data(&mut self, data: Data) {
+        let octets = self.weigh();
+        if let Data::Condition(condition) = &data
+            && condition.text.code() == Some(&Code::Closed)
+        {
+            self.restart_select();
+        }
+        match self.told(data, octets) {
+            Some(event) => self.events.push_back(event),
+            None => {}
+        }
+    }
+
+    /// Gives data to the task that they belong to. What is to be told of them.
+    fn told(&mut self, data: Data, octets: usize) -> Option<Event> {
+        let exists = self.exists();
+        let limit = self.limits.collected;
+        let owner = self.running().find_map(|entry| match entry.claim.owns(&data, exists) {
+            Owned::No => None,
+            owned => Some((entry, owned)),
+        });
+        let Some((entry, owned)) = owner else { return Some(Event::Data(data)) };
+        if entry.tells() {
+            return Some(Event::Data(data));
+        }
+        if entry.streams && owned == Owned::Yes {
+            return Some(Event::Row { task: *entry.ticket, data });
+        }
+        if !entry.found.admit(octets.saturating_add(size_of::<Data>()), limit) {
+            return Some(Event::Data(data));
+        }
+        if owned == Owned::Shared {
+            entry.found.keep(data.clone());
+            return Some(Event::Data(data));
+        }
+        entry.found.keep(data);
+        None
+    }
+
+    /// What came before CLOSED was about the mailbox before.
+    fn restart_select(&mut self) {
+        let is_select = |it: &&mut Entry| matches!(it.claim, Claim::Select { .. });
+        let old: Vec<_> =
+            self.running().find(is_select).into_iter().flat_map(|it| it.found.drain()).collect();
+        self.events.extend(old);
+    }
+
+    fn finish(&mut self, command: CommandId, ending: Ending) {
+        self.release();
+        let Some(place) = self.open.iter().position(|entry| entry.command == command) else {
+            return;
+        };
+        if self.begin_again(place, &ending) {
+            return;
+        }
+        let Some(mut entry) = self.open.remove(place) else { return };
+        if entry.tells() {
+            self.events.extend(entry.found.drain());
+        }
+        if entry.cancelled {
+            return;
+        }
+        let task = *entry.ticket;
+        let selected = match entry.claim {
+            Claim::Select { .. } => self.client.selected().cloned().map(Box::new),
+            _ => None,
+        };
+        let result = judge(entry.found, &ending, selected, self.limits.collected);
+        if Arc::strong_count(&entry.ticket) > 1 {
+            self.ended.put(entry.ticket, result);
+        }
+        self.events.push_back(Event::Finished { task, ending });
+    }
+
+    /// A response that nobody can read may have been for some of the tasks.
+    fn unparsed(&mut self, unparsed: &Unparsed) {
+        let name = name_of(&unparsed.raw);
+        for entry in self.running() {
+            if name.as_deref().is_none_or(|name| entry.claim.may_own(name)) {
+                entry.found.miss(unparsed.clone());
+            }
+        }
+    }
+}
+
+/// IDLE.
+impl Tasks {
+    /// IDLE has lasted long.
+    fn refresh(&mut self, command: CommandId) {
+        let entry = self.open.iter_mut().find(|entry| entry.command == command);
+        let Some(idle) = entry.and_then(|entry| entry.idle.as_mut()) else { return };
+        idle.refreshing = self.client.done(command).is_ok();
+    }
+
+    /// Begins an IDLE again that was left only to do so. Whether it did.
+    fn begin_again(&mut self, place: usize, ending: &Ending) -> bool {
+        let agreed = matches!(ending, Ending::Answered(it) if it.kind == ConditionKind::Ok);
+        let Some(entry) = self.open.get_mut(place) else { return false };
+        let given_up = Arc::strong_count(&entry.ticket) == 1 || entry.cancelled;
+        let Some(idle) = &mut entry.idle else { return false };
+        if !agreed || given_up || idle.leaving || !core::mem::take(&mut idle.refreshing) {
+            return false;
+        }
+        let Ok(command) = self.client.send(CommandBody::Idle) else { return false };
+        entry.command = command;
+        let entry = self.open.remove(place);
+        self.open.extend(entry);
+        true
+    }
+}
+
+/// FETCH in parts.
+impl Tasks {
+    fn part(&mut self, part: FetchPart) {
+        let octets = self.weigh();
+        let mut incoming = match (&part, self.incoming.take()) {
+            (FetchPart::Begin(_), _) | (_, None) => Incoming { parts: Vec::new(), to: To::Open },
+            (_, Some(incoming)) => incoming,
+        };
+        incoming.parts.push(part);
+        if incoming.to == To::Open {
+            incoming.to = self.receiver(&incoming.parts);
+        }
+        if let To::Task(task) = incoming.to
+            && !self.admits(task, octets)
+        {
+            incoming.to = To::Everybody;
+        }
+        let ends = matches!(incoming.parts.last(), Some(FetchPart::End | FetchPart::Malformed(_)));
+        match incoming.to {
+            To::Open => {}
+            To::Everybody => self.events.extend(incoming.parts.drain(..).map(Event::Fetch)),
+            To::Stream(task) => {
+                let told = incoming.parts.drain(..).map(|part| Event::Part { task, part });
+                self.events.extend(told);
+            }
+            To::Task(task) if ends => self.collect(task, core::mem::take(&mut incoming.parts)),
+            To::Task(_) => {}
+        }
+        self.incoming = (!ends).then_some(incoming);
+    }
+
+    /// For whom these parts are, if that can be said.
+    fn receiver(&mut self, parts: &[FetchPart]) -> To {
+        let begin = parts.iter().find_map(|part| match part {
+            FetchPart::Begin(begin) => Some(*begin),
+            _ => None,
+        });
+        let item = |part| match part {
+            &FetchPart::Item(ref item) => Some(item),
+            _ => None,
+        };
+        match parts.last() {
+            Some(FetchPart::BodyBegin(body)) => {
+                let items: Vec<_> = parts.iter().filter_map(item).collect();
+                self.owner(begin, &items, Some(&body.name))
+            }
+            Some(FetchPart::End | FetchPart::Malformed(_)) => {
+                let items: Vec<_> = parts.iter().filter_map(item).collect();
+                self.owner(begin, &items, None)
+            }
+            _ => To::Open,
+        }
+    }
+
+    fn owner(
+        &mut self,
+        begin: Option<FetchBegin>,
+        items: &[&FetchItem],
+        body: Option<&crate::BodyName>,
+    ) -> To {
+        let exists = self.exists();
+        let owner = self.running().find(|it| it.claim.owns_body(begin, items, body, exists));
+        match owner {
+            Some(entry) if entry.tells() => To::Everybody,
+            Some(entry) if entry.streams => To::Stream(*entry.ticket),
+            Some(entry) => To::Task(*entry.ticket),
+            None => To::Everybody,
+        }
+    }
+
+    fn admits(&mut self, task: TaskId, octets: usize) -> bool {
+        let limit = self.limits.collected;
+        let octets = octets.saturating_add(size_of::<FetchPart>());
+        let entry = self.open.iter_mut().find(|entry| *entry.ticket == task);
+        entry.is_some_and(|entry| !entry.tells() && entry.found.admit(octets, limit))
+    }
+
+    /// Puts a FETCH together. One that is broken stays in its parts.
+    fn collect(&mut self, task: TaskId, parts: Vec<FetchPart>) {
+        let mut collector = FetchCollector::default();
+        for part in parts.iter().cloned() {
+            let Collected::Fetch(begin, data) = collector.push(part) else { continue };
+            let data = match begin.number() {
+                Some(number) if begin.is_uid() => Data::UidFetch(number.as_uid(), data),
+                number => Data::Fetch(number.map(crate::MessageNumber::as_seq_num), data),
+            };
+            if let Some(entry) = self.open.iter_mut().find(|entry| *entry.ticket == task) {
+                return entry.found.keep(data);
+            }
+        }
+        self.events.extend(parts.into_iter().map(Event::Fetch));
+    }
+
+    /// Tells what there is of a FETCH that will not come to its end, or whose task is gone.
+    pub(super) fn release(&mut self) {
+        if let Some(incoming) = &mut self.incoming
+            && incoming.to != To::Open
+        {
+            if let To::Task(_) = incoming.to {
+                incoming.to = To::Everybody;
+            }
+        }
+        if let Some(incoming) = &mut self.incoming {
+            self.events.extend(incoming.parts.drain(..).map(Event::Fetch));
+        }
+    }
+}
+
+/// The name of untagged data, in capitals; None if there is none.
+fn name_of(raw: &[u8]) -> Option<Vec<u8>> {
+    let rest = raw.strip_prefix(b"* ")?;
+    let digits = rest.iter().take_while(|octet| octet.is_ascii_digit()).count();
+    let rest = match rest.split_at_checked(digits)? {
+        (_, behind) if digits > 0 => behind.strip_prefix(b" ")?,
+        (_, rest) => rest,
+    };
+    let name: Vec<_> =
+        rest.iter().take_while(|octet| octet.is_ascii_alphabetic()).copied().collect();
+    (!name.is_empty()).then(|| name.to_ascii_uppercase())
+}
