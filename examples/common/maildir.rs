@@ -11,7 +11,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::Result;
 
-/// A Maildir that no other `pop3_fetch` writes to.
+/// A Maildir that no other of these programs writes to.
 pub struct Maildir {
     path: PathBuf,
     host: String,
@@ -37,7 +37,7 @@ impl Maildir {
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                let error = format!("{}: another pop3_fetch is at work there", path.display());
+                let error = format!("{}: another program is at work there", path.display());
                 return Err(error.into());
             }
             Err(TryLockError::Error(error)) => return Err(failed(error).into()),
