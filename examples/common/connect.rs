@@ -45,9 +45,7 @@ pub async fn connect(
             let tls = tls.map_err(|error| format!("{host}: TLS: {error}"))?;
             Ok((Box::new(tls), mail_proto::Security::Tls))
         }
-        Security::StartTls | Security::Plain => {
-            Ok((Box::new(stream), mail_proto::Security::Plain))
-        }
+        Security::StartTls | Security::Plain => Ok((Box::new(stream), mail_proto::Security::Plain)),
     }
 }
 

@@ -55,8 +55,7 @@ async fn utf8(link: &mut Link) -> Result<()> {
 }
 
 async fn connect(args: &Args) -> Result<Link> {
-    let (stream, security) =
-        connect::connect(&args.account, args.security, &args.trust).await?;
+    let (stream, security) = connect::connect(&args.account, args.security, &args.trust).await?;
     let config = Config {
         security,
         tls: match args.security {
