@@ -152,4 +152,5 @@ def main(what, *rest):
         sys.exit(__doc__)
 
 
-sys.exit(main(*sys.argv[1:]) if len(sys.argv) > 1 else __doc__)
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]) if len(sys.argv) > 1 else __doc__)

@@ -1,6 +1,5 @@
 //! The command line.
 
-use std::fmt;
 use std::path::PathBuf;
 
 use lexopt::prelude::*;
@@ -8,6 +7,7 @@ use mailstore_core::pop3::{Policy, PullOptions};
 use pop3_proto::Name;
 
 use crate::Result;
+use crate::account::{Account, Security, Trust};
 
 const HELP: &str = "\
 Fetches mail over POP3 into a Maildir.
@@ -36,6 +36,7 @@ Status 75 means that trying again later may help.
 #[derive(Debug)]
 pub struct Args {
     pub account: Account,
+    pub user: Name,
     pub maildir: PathBuf,
     pub security: Security,
     pub auth: Auth,
@@ -44,36 +45,12 @@ pub struct Args {
     pub options: PullOptions,
 }
 
-/// Whose mail it is, and where.
-#[derive(Debug)]
-pub struct Account {
-    pub user: Name,
-    pub host: String,
-    pub port: u16,
-}
-
-/// How the connection is protected.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Security {
-    Tls,
-    Stls,
-    Plain,
-}
-
 /// How to log in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Auth {
     User,
     Apop,
     Plain,
-}
-
-/// Whose certificates are good.
-#[derive(Debug)]
-pub enum Trust {
-    Mozilla,
-    These(PathBuf),
-    Anyone,
 }
 
 impl Args {
@@ -86,7 +63,7 @@ impl Args {
         while let Some(argument) = parser.next()? {
             match argument {
                 Long("tls") => security = Security::Tls,
-                Long("stls") => security = Security::Stls,
+                Long("stls") => security = Security::StartTls,
                 Long("plain") => security = Security::Plain,
                 Long("auth") => auth = Auth::parse(&parser.value()?.string()?)?,
                 Long("keep") => options.policy = Policy::LeaveOnServer,
@@ -109,9 +86,12 @@ impl Args {
         let Ok([account, maildir]) = <[_; 2]>::try_from(positional) else {
             return Err("expected USER@HOST[:PORT] and MAILDIR; --help tells more".into());
         };
-        let account = Account::parse(&account.string()?, security)?;
+        let standard = if security == Security::Tls { 995 } else { 110 };
+        let account = Account::parse(&account.string()?, standard)?;
+        let user = Name::try_from(account.user.as_str());
+        let user = user.map_err(|error| format!("the user's name: {error}"))?;
         let maildir = maildir.into();
-        Ok(Some(Self { account, maildir, security, auth, trust, state, options }))
+        Ok(Some(Self { account, user, maildir, security, auth, trust, state, options }))
     }
 }
 
@@ -123,34 +103,5 @@ impl Auth {
             "plain" => Ok(Self::Plain),
             _ => Err(format!("--auth {name}: expected user, apop or plain").into()),
         }
-    }
-}
-
-impl Account {
-    /// The name may hold an `@` itself; an IPv6 address stands in brackets.
-    fn parse(text: &str, security: Security) -> Result<Self> {
-        let expected = || format!("expected USER@HOST[:PORT], got {text}");
-        let (user, place) = text.rsplit_once('@').ok_or_else(expected)?;
-        let user = Name::try_from(user).map_err(|error| format!("the user's name: {error}"))?;
-        let standard = if security == Security::Tls { 995 } else { 110 };
-        let (host, port) = match place.rsplit_once(':') {
-            Some((host, port)) if !port.ends_with(']') => {
-                (host, port.parse().map_err(|_| expected())?)
-            }
-            _ => (place, standard),
-        };
-        let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
-        if host.is_empty() {
-            return Err(expected().into());
-        }
-        Ok(Self { user, host, port })
-    }
-}
-
-impl fmt::Display for Account {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let user = self.user.as_bytes().escape_ascii();
-        // The ports of a host lead to the same mail.
-        write!(f, "{user}@{}", self.host)
     }
 }

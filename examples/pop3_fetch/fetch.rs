@@ -1,6 +1,7 @@
 //! The run: events of the connection into the pull, its steps into commands and files.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::ExitCode;
 
 use drive::Next;
@@ -154,11 +155,15 @@ impl Fetch {
 
     fn deliver(&mut self, message: Message) -> Result<()> {
         let name = message.delivery?.sync()?;
-        let Some(unique_id) = message.unique_id else { return self.maildir.deliver(&name) };
+        let Some(unique_id) = message.unique_id else { return self.deliver_new(&name) };
         self.state.note(unique_id.as_bytes(), self.now, &name)?;
-        self.maildir.deliver(&name)?;
+        self.deliver_new(&name)?;
         self.state.delivered();
         Ok(())
+    }
+
+    fn deliver_new(&self, name: &str) -> Result<()> {
+        self.maildir.deliver(name, &Path::new("new").join(name))
     }
 
     fn drop(&mut self, token: Token) -> Result<()> {

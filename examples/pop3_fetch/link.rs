@@ -1,23 +1,18 @@
 //! The way into the mailbox: connect, TLS, greeting, login.
 
-use std::fmt;
 use std::time::Duration;
 
 use drive::Next;
 use drive::tokio::{Driver, Stream};
 use mail_proto::sasl::{Mechanism, Plain};
-use mail_proto::{CommandId, Handover, Secret, TlsPolicy};
+use mail_proto::{CommandId, Secret, TlsPolicy};
 use pop3_proto::client::{Capabilities, Client, Config, Event, Timeouts};
 use pop3_proto::{Capability, Command, Password, ResponseCode, Status};
-use tokio::net::TcpStream;
-use tokio::time::timeout;
 
 use crate::Result;
-use crate::args::{Account, Args, Auth, Security};
-use crate::tls::Tls;
-
-/// How long it may take until somebody answers at the port.
-const CONNECT: Duration = Duration::from_secs(30);
+use crate::account::Security;
+use crate::args::{Args, Auth};
+use crate::connect::{self, Later};
 
 /// Many servers log out after a minute, while a slow disk is still writing.
 const KEEP_ALIVE: Duration = Duration::from_secs(25);
@@ -25,24 +20,13 @@ const KEEP_ALIVE: Duration = Duration::from_secs(25);
 /// A connection to a POP3 server.
 pub type Link = Driver<Client, Box<dyn Stream>>;
 
-/// It did not work now, and may work later.
-#[derive(Debug)]
-pub struct Later(pub String);
-
-impl fmt::Display for Later {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Later {}
-
 /// Opens a connection and logs in.
-pub async fn open(args: &Args, password: Secret<Password>) -> Result<Link> {
+pub async fn open(args: &Args, password: Secret<String>) -> Result<Link> {
+    let password = Secret::new(Password::new(password.into_exposed())?);
     let mut link = connect(args).await?;
     greeted(&mut link).await?;
-    if args.security == Security::Stls {
-        link = stls(link, &Tls::new(&args.account.host, &args.trust)?).await?;
+    if args.security == Security::StartTls {
+        link = stls(link, args).await?;
     }
     if args.options.capabilities {
         utf8(&mut link).await?;
@@ -71,26 +55,12 @@ async fn utf8(link: &mut Link) -> Result<()> {
 }
 
 async fn connect(args: &Args) -> Result<Link> {
-    let Account { host, port, .. } = &args.account;
-    let failed = |error: &dyn fmt::Display| Later(format!("{host}:{port}: {error}"));
-    let stream = timeout(CONNECT, TcpStream::connect((host.as_str(), *port))).await;
-    let stream = stream.map_err(|error| failed(&error))?.map_err(|error| failed(&error))?;
-    stream.set_nodelay(true)?;
-    let (stream, security): (Box<dyn Stream>, _) = match args.security {
-        Security::Tls => {
-            let tls = Tls::new(host, &args.trust)?.connect(stream).await;
-            (
-                Box::new(tls.map_err(|error| format!("{host}: TLS: {error}"))?),
-                mail_proto::Security::Tls,
-            )
-        }
-        Security::Stls | Security::Plain => (Box::new(stream), mail_proto::Security::Plain),
-    };
+    let (stream, security) = connect::connect(&args.account, args.security, &args.trust).await?;
     let config = Config {
         security,
         tls: match args.security {
             Security::Plain => TlsPolicy::Optional,
-            Security::Tls | Security::Stls => TlsPolicy::Required,
+            Security::Tls | Security::StartTls => TlsPolicy::Required,
         },
         apop: args.auth == Auth::Apop,
         timeouts: Timeouts { keep_alive: Some(KEEP_ALIVE), ..Timeouts::default() },
@@ -113,26 +83,17 @@ async fn greeted(link: &mut Link) -> Result<()> {
     }
 }
 
-async fn stls(mut link: Link, tls: &Tls) -> Result<Link> {
+async fn stls(mut link: Link, args: &Args) -> Result<Link> {
     let id = link.connection_mut().send(Command::Stls)?;
     if let Err(status) = completed(&mut link, id).await? {
         return Err(refused("STLS", &status));
     }
-    loop {
-        match link.next().await? {
-            Next::HandOver(Handover::Tls) => break,
-            Next::Event(_) => {}
-            _ => return Err("the server closed the connection before TLS".into()),
-        }
-    }
-    let (detached, stream) = link.detach();
-    let stream = tls.connect(stream).await.map_err(|error| format!("TLS: {error}"))?;
-    Ok(detached.resume(Handover::Tls, Box::new(stream)))
+    connect::start_tls(link, &args.account, &args.trust).await
 }
 
 /// Gives the commands of the login; the last one tells whether it succeeded.
 fn log_in(client: &mut Client, args: &Args, password: Secret<Password>) -> Result<CommandId> {
-    let user = args.account.user.clone();
+    let user = args.user.clone();
     Ok(match args.auth {
         Auth::User => {
             client.send(Command::User(user))?;

@@ -10,13 +10,22 @@
 //! connection, the files and the display. It can be killed at any moment and started again: see
 //! `state.rs` for why nothing is lost and nothing comes twice.
 
+#[path = "../common/account.rs"]
+mod account;
 mod args;
+#[path = "../common/connect.rs"]
+mod connect;
 mod display;
 mod fetch;
+#[path = "../common/line.rs"]
+mod line;
 mod link;
+#[path = "../common/maildir.rs"]
 mod maildir;
+#[path = "../common/password.rs"]
 mod password;
 mod state;
+#[path = "../common/tls.rs"]
 mod tls;
 
 use std::error::Error;
@@ -41,7 +50,7 @@ async fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             eprintln!("pop3_fetch: {error}");
-            match error.is::<link::Later>() {
+            match error.is::<connect::Later>() {
                 true => ExitCode::from(TRY_LATER),
                 false => ExitCode::FAILURE,
             }
@@ -59,9 +68,9 @@ async fn run() -> Result<ExitCode> {
         && wait > 0
     {
         let reason = format!("the server wants {wait} seconds more between two logins");
-        return Err(link::Later(reason).into());
+        return Err(connect::Later(reason).into());
     }
-    let password = password::read(&args.account)?;
+    let password = password::read(&args.account, "POP3_PASSWORD")?;
     let driver = link::open(&args, password).await?;
     let pull = Pull::new(args.options, record, now);
     fetch::Fetch::new(driver, pull, maildir, state)?.run().await

@@ -52,7 +52,7 @@ impl State {
         };
         let Content { mut record, last } = parse(&text, account).map_err(in_line)?;
         if let Some((unique_id, file)) = last
-            && !maildir.redeliver(&file)?
+            && !maildir.redeliver(&file, &Path::new("new").join(&file))?
         {
             record.remove(&unique_id);
         }

@@ -18,7 +18,7 @@ use tokio_rustls::rustls::{
 };
 
 use crate::Result;
-use crate::args::Trust;
+use crate::account::Trust;
 
 /// How long a handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(30);

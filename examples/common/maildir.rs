@@ -1,4 +1,4 @@
-//! Delivery into a Maildir: written to `tmp`, synced, then moved to `new`.
+//! Delivery into a Maildir: written to `tmp`, synced, then moved to its place.
 //!
 //! Messages come as they are on the wire, with CRLF at the end of each line. What a killed run left in
 //! `tmp` is removed by mail readers after 36 hours, as the Maildir specification has it.
@@ -11,7 +11,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::Result;
 
-/// A Maildir that no other `pop3_fetch` writes to.
+/// A Maildir that no other of these programs writes to.
 pub struct Maildir {
     path: PathBuf,
     host: String,
@@ -22,8 +22,8 @@ pub struct Maildir {
 
 /// A message on its way.
 pub struct Delivery {
-    name: String,
-    file: BufWriter<File>,
+    pub name: String,
+    pub file: BufWriter<File>,
 }
 
 impl Maildir {
@@ -37,7 +37,7 @@ impl Maildir {
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                let error = format!("{}: another pop3_fetch is at work there", path.display());
+                let error = format!("{}: another program is at work there", path.display());
                 return Err(error.into());
             }
             Err(TryLockError::Error(error)) => return Err(failed(error).into()),
@@ -59,19 +59,23 @@ impl Maildir {
         Ok(Delivery { name, file: BufWriter::new(file) })
     }
 
-    /// Moves a message that is safe in `tmp` to `new`, and returns when that is safe too.
-    pub fn deliver(&self, name: &str) -> Result<()> {
-        fs::rename(self.path.join("tmp").join(name), self.path.join("new").join(name))?;
-        Ok(sync(&self.path.join("new"))?)
+    /// Moves a message that is safe in `tmp` to its place below the Maildir, and returns when that is
+    /// safe too.
+    pub fn deliver(&self, name: &str, place: &Path) -> Result<()> {
+        let place = self.path.join(place);
+        fs::rename(self.path.join("tmp").join(name), &place)?;
+        Ok(place.parent().map_or(Ok(()), sync)?)
     }
 
     /// Finishes a delivery that may have been interrupted. `false`: there is no such message.
-    pub fn redeliver(&self, name: &str) -> Result<bool> {
+    pub fn redeliver(&self, name: &str, place: &Path) -> Result<bool> {
         if self.path.join("tmp").join(name).exists() {
-            self.deliver(name)?;
+            self.deliver(name, place)?;
             return Ok(true);
         }
-        sync(&self.path.join("new"))?;
+        for folder in ["new", "cur"] {
+            sync(&self.path.join(folder))?;
+        }
         if self.path.join("new").join(name).exists() {
             return Ok(true);
         }

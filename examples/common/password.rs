@@ -3,14 +3,13 @@
 use std::io::{self, IsTerminal as _};
 
 use mail_proto::Secret;
-use pop3_proto::Password;
 
 use crate::Result;
-use crate::args::Account;
+use crate::account::Account;
 
-/// The password: from the environment, from a prompt that shows nothing, or from a line of input.
-pub fn read(account: &Account) -> Result<Secret<Password>> {
-    let text = match std::env::var("POP3_PASSWORD") {
+/// The password: from this variable, from a prompt that shows nothing, or from a line of input.
+pub fn read(account: &Account, variable: &str) -> Result<Secret<String>> {
+    let text = match std::env::var(variable) {
         Ok(password) => password,
         Err(_) if io::stdin().is_terminal() => {
             rpassword::prompt_password(format!("Password of {account}: "))?
@@ -22,7 +21,7 @@ pub fn read(account: &Account) -> Result<Secret<Password>> {
         }
     };
     if text.is_empty() {
-        return Err("no password: set POP3_PASSWORD or give it as a line of input".into());
+        return Err(format!("no password: set {variable} or give it as a line of input").into());
     }
-    Ok(Secret::new(Password::new(text.into_bytes())?))
+    Ok(Secret::new(text))
 }

@@ -1,0 +1,336 @@
+//! Bodies, streamed into files: several asked for at once, and those that broke off before from where
+//! they did.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::num::NonZeroU64;
+
+use bytes::Bytes;
+use imap_proto::client::Event;
+use imap_proto::{
+    BodyName, BodySection, CommandBody, ConditionKind, Data, Fetch, FetchItem, FetchPart, Partial,
+    Section, Uid,
+};
+use mail_proto::CommandId;
+
+use crate::Result;
+use crate::display::Display;
+use crate::flags::letters;
+use crate::folder::Folder;
+use crate::headers::Header;
+use crate::maildir::Delivery;
+use crate::session::{Session, said};
+
+/// So many octets are asked for again of what came in part, to see that they are the same.
+const OVERLAP: u64 = 4096;
+
+/// What has become of messages.
+#[derive(Default)]
+pub struct Done {
+    pub stored: Vec<Uid>,
+    /// The first one that is on the server and did not come.
+    pub first_missing: Option<u32>,
+}
+
+/// Fetches these messages.
+pub async fn fetch(
+    session: &mut Session,
+    folder: &mut Folder,
+    headers: Vec<Header>,
+    pipeline: usize,
+    display: &mut Display,
+) -> Result<Done> {
+    let mut fetch = Bodies::new(folder, display);
+    let mut waiting = VecDeque::new();
+    for header in headers {
+        if fetch.folder.adopt(&header)? {
+            fetch.display.adopted();
+            fetch.stored(header.uid);
+        } else {
+            let is_begun = fetch.folder.known().partial.contains_key(&header.uid);
+            if !(is_begun && fetch.resume(session, &header).await?) {
+                waiting.push_back(header);
+            }
+        }
+    }
+    let result = fetch.all(session, waiting, pipeline).await;
+    fetch.break_off()?;
+    result?;
+    Ok(fetch.done)
+}
+
+struct Bodies<'a> {
+    folder: &'a mut Folder,
+    display: &'a mut Display,
+    /// Asked for, by UID.
+    wanted: BTreeMap<u32, Header>,
+    asked: BTreeMap<CommandId, u32>,
+    incoming: Incoming,
+    done: Done,
+}
+
+/// A FETCH that is coming in.
+#[derive(Default)]
+struct Incoming {
+    uid: Option<u32>,
+    flags: Option<String>,
+    delivery: Option<Delivery>,
+    /// All octets of the body were there.
+    whole: bool,
+    /// The file is noted in the state.
+    noted: bool,
+}
+
+impl<'a> Bodies<'a> {
+    fn new(folder: &'a mut Folder, display: &'a mut Display) -> Self {
+        let (wanted, asked, incoming) = (BTreeMap::new(), BTreeMap::new(), Incoming::default());
+        Self { folder, display, wanted, asked, incoming, done: Done::default() }
+    }
+
+    async fn all(
+        &mut self,
+        session: &mut Session,
+        mut waiting: VecDeque<Header>,
+        pipeline: usize,
+    ) -> Result<()> {
+        loop {
+            while self.asked.len() < pipeline
+                && let Some(header) = waiting.pop_front()
+            {
+                let Some(uid) = Uid::new(header.uid) else { continue };
+                let fetch = Fetch::uids(uid).uid().body_peek(Section::message());
+                let id = session.client_mut().send(CommandBody::UidFetch(fetch))?;
+                self.asked.insert(id, header.uid);
+                self.wanted.insert(header.uid, header);
+            }
+            if self.asked.is_empty() {
+                return Ok(());
+            }
+            match session.event().await? {
+                Event::Fetch(part) => self.part(part)?,
+                Event::Data(Data::Fetch(_, data)) => self.whole(None, data.items)?,
+                Event::Data(Data::UidFetch(uid, data)) => self.whole(Some(uid), data.items)?,
+                Event::Completed { id, condition, .. } => {
+                    let uid = self.asked.remove(&id);
+                    let Some(header) = uid.and_then(|uid| self.wanted.remove(&uid)) else {
+                        continue;
+                    };
+                    // An OK without it: somebody has expunged it meanwhile.
+                    if condition.kind != ConditionKind::Ok {
+                        self.missing(header.uid, &said(&condition.text));
+                    }
+                    self.display.done();
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn part(&mut self, part: FetchPart) -> Result<()> {
+        match part {
+            FetchPart::Begin(begin) => {
+                let uid = begin.number().filter(|_| begin.is_uid()).map(|it| it.get());
+                self.incoming = Incoming { uid, ..Incoming::default() };
+            }
+            FetchPart::Item(item) => self.item(item)?,
+            FetchPart::BodyBegin(body) if body.name == BodyName::message() => self.body()?,
+            FetchPart::Chunk(octets) => self.octets(&octets)?,
+            FetchPart::BodyEnd => self.incoming.whole = true,
+            FetchPart::End => self.end()?,
+            FetchPart::Malformed(_) => {
+                self.display.note("a FETCH response cannot be read to its end");
+                self.break_off()?;
+            }
+            FetchPart::BodyBegin(_) => {}
+        }
+        Ok(())
+    }
+
+    fn whole(&mut self, uid: Option<Uid>, items: Vec<FetchItem>) -> Result<()> {
+        self.incoming = Incoming { uid: uid.map(Uid::get), ..Incoming::default() };
+        for item in items {
+            self.item(item)?;
+        }
+        self.end()
+    }
+
+    fn item(&mut self, item: FetchItem) -> Result<()> {
+        match item {
+            FetchItem::Uid(uid) => self.incoming.uid = Some(uid.get()),
+            FetchItem::Flags(flags) => self.incoming.flags = Some(letters(&flags)),
+            FetchItem::BodySection(body) if body.name == BodyName::message() => {
+                if let Some(octets) = body.octets {
+                    self.incoming.delivery = Some(self.folder.begin()?);
+                    self.octets(&octets)?;
+                    self.incoming.whole = true;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The octets of a message follow, and they are many.
+    fn body(&mut self) -> Result<()> {
+        let delivery = self.folder.begin()?;
+        if let Some(uid) = self.incoming.uid.filter(|uid| self.wanted.contains_key(uid)) {
+            self.folder.give_up(uid)?;
+            self.folder.note(uid, &delivery)?;
+            self.incoming.noted = true;
+        }
+        self.incoming.delivery = Some(delivery);
+        Ok(())
+    }
+
+    fn octets(&mut self, octets: &[u8]) -> Result<()> {
+        if let Some(delivery) = &mut self.incoming.delivery {
+            delivery.write(octets)?;
+            self.display.octets(octets.len() as u64);
+        }
+        Ok(())
+    }
+
+    fn end(&mut self) -> Result<()> {
+        let incoming = std::mem::take(&mut self.incoming);
+        let Some(uid) = incoming.uid else { return incoming.drop(self.folder) };
+        if !incoming.whole {
+            // Flags that somebody has changed meanwhile.
+            if let Some(flags) = incoming.flags {
+                match self.wanted.get_mut(&uid) {
+                    Some(header) => header.flags = flags,
+                    None if self.folder.set_flags(uid, &flags)? => self.display.changed(),
+                    None => {}
+                }
+            }
+            return Ok(());
+        }
+        // A message that was not asked for, or comes twice, is not wanted.
+        let Some(mut header) = self.wanted.remove(&uid) else { return incoming.drop(self.folder) };
+        header.flags = incoming.flags.unwrap_or(header.flags);
+        if let Some(delivery) = incoming.delivery {
+            self.folder.store(&header, delivery)?;
+            self.display.fetched();
+            self.stored(uid);
+        }
+        Ok(())
+    }
+
+    fn stored(&mut self, uid: u32) {
+        self.done.stored.extend(Uid::new(uid));
+        self.display.done();
+    }
+
+    fn missing(&mut self, uid: u32, reason: &str) {
+        self.display.failed(&format!("the server refuses message {uid}: {reason}"));
+        let first = self.done.first_missing.get_or_insert(uid);
+        *first = uid.min(*first);
+    }
+
+    /// Keeps what has come of a message, if the next run will find it.
+    fn break_off(&mut self) -> Result<()> {
+        let mut incoming = std::mem::take(&mut self.incoming);
+        match &mut incoming.delivery {
+            Some(delivery) if incoming.noted => delivery.sync().map(drop),
+            _ => incoming.drop(self.folder),
+        }
+    }
+
+    /// Goes on with a message that has come in part. `false`: it has to come as a whole.
+    async fn resume(&mut self, session: &mut Session, header: &Header) -> Result<bool> {
+        let Some((mut delivery, octets, tail)) = self.folder.resume(header.uid, OVERLAP)? else {
+            return Ok(false);
+        };
+        let offset = octets.saturating_sub(tail.len() as u64);
+        let rest = header.size.max(octets).saturating_sub(offset).saturating_add(OVERLAP);
+        let (Some(uid), Some(length)) = (Uid::new(header.uid), NonZeroU64::new(rest)) else {
+            return Ok(false);
+        };
+        let fetch = Fetch::uids(uid).uid();
+        let fetch = fetch.body_peek_partial(Section::message(), Partial { offset, length });
+        let id = session.client_mut().send(CommandBody::UidFetch(fetch))?;
+        let mut rest = Rest::new(offset, tail);
+        loop {
+            let event = match session.event().await {
+                Ok(Event::Completed { id: of, .. }) if of == id => break,
+                Ok(event) => event,
+                Err(error) => {
+                    delivery.sync()?;
+                    return Err(error);
+                }
+            };
+            if let Some(octets) = rest.learn(event) {
+                self.display.octets(octets.len() as u64);
+                delivery.write(&octets)?;
+            }
+        }
+        // Fewer than were asked for: there are no more.
+        if rest.is_good() && rest.octets < length.get() {
+            self.folder.store(header, delivery)?;
+            self.display.fetched();
+            self.stored(header.uid);
+            return Ok(true);
+        }
+        self.folder.give_up(header.uid)?;
+        Ok(false)
+    }
+}
+
+impl Incoming {
+    fn drop(self, folder: &Folder) -> Result<()> {
+        self.delivery.map_or(Ok(()), |delivery| folder.drop(delivery))
+    }
+}
+
+/// The rest of a message whose first octets are here.
+struct Rest {
+    name: BodyName,
+    /// What is here and must come again.
+    tail: Bytes,
+    octets: u64,
+    inside: bool,
+    whole: bool,
+    differs: bool,
+}
+
+impl Rest {
+    fn new(offset: u64, tail: Vec<u8>) -> Self {
+        let name = BodyName::Section { section: Section::message(), origin: Some(offset) };
+        let (inside, whole, differs) = (false, false, false);
+        Self { name, tail: tail.into(), octets: 0, inside, whole, differs }
+    }
+
+    /// Octets that are to be written.
+    fn learn(&mut self, event: Event) -> Option<Bytes> {
+        match event {
+            Event::Fetch(FetchPart::BodyBegin(body)) => self.inside = body.name == self.name,
+            Event::Fetch(FetchPart::Chunk(octets)) if self.inside => return self.take(octets),
+            Event::Fetch(FetchPart::BodyEnd) => self.whole |= std::mem::take(&mut self.inside),
+            Event::Fetch(FetchPart::Item(FetchItem::BodySection(body))) => return self.item(*body),
+            Event::Data(Data::Fetch(_, data) | Data::UidFetch(_, data)) => {
+                let mut bodies = data.items.into_iter().filter_map(|item| match item {
+                    FetchItem::BodySection(body) => Some(*body),
+                    _ => None,
+                });
+                return bodies.next().and_then(|body| self.item(body));
+            }
+            _ => {}
+        }
+        None
+    }
+
+    fn item(&mut self, body: BodySection) -> Option<Bytes> {
+        let octets = body.octets.filter(|_| body.name == self.name && !self.whole)?;
+        self.whole = true;
+        self.take(octets)
+    }
+
+    fn take(&mut self, mut octets: Bytes) -> Option<Bytes> {
+        self.octets += octets.len() as u64;
+        let again = octets.len().min(self.tail.len());
+        self.differs |= octets.split_to(again) != self.tail.split_to(again);
+        (!self.differs && !octets.is_empty()).then_some(octets)
+    }
+
+    fn is_good(&self) -> bool {
+        self.whole && !self.differs && self.tail.is_empty()
+    }
+}

@@ -1,0 +1,213 @@
+#!/usr/bin/env python3
+"""The mailboxes of the scripts for IMAP servers: makes them, changes them, compares what was fetched.
+
+  imap.py seed HOST:PORT USER          makes the mailboxes and puts the mail into them, by imaplib
+  imap.py put HOST:PORT USER NAME      puts one more message into INBOX
+  imap.py big HOST:PORT USER           puts the message of 20 MB into INBOX
+  imap.py flag HOST:PORT USER NAME FLAGS   gives a message of INBOX these flags
+  imap.py expunge HOST:PORT USER NAME  removes a message of INBOX
+  imap.py again HOST:PORT USER         deletes the mailbox `Lists` and makes it anew: another UIDVALIDITY
+  imap.py seen HOST:PORT USER          how many messages of INBOX have \\Seen
+  imap.py names                        how the mailboxes are called, in the order of their names
+  imap.py compare FOLDER [--only MAILBOX] [--drop NAME,NAME] [--add NAME,NAME]
+                                       whether FOLDER holds all of it, octet by octet, with flags and times
+
+The password is always `secret`.
+"""
+import imaplib
+import os
+import re
+import sys
+import time
+
+from mail import header, messages, noise, read
+
+# As long as a line of a server may be.
+imaplib._MAXLINE = 100_000_000
+# The time of the first message; each further one is a minute later.
+BEGIN = 1_780_000_000
+
+
+def extra():
+    """Messages that are hard on IMAP, beside those that are hard on everything."""
+    inner = header("inner", "MIME-Version: 1.0", "Content-Type: text/plain") + b"inside\r\n"
+    parts = b"".join(b"--b3\r\nContent-Type: text/plain; name=\"%d.txt\"\r\n\r\npart %d\r\n" % (n, n) for n in range(3))
+    return {
+        "nested": header("nested", "MIME-Version: 1.0", "Content-Type: multipart/mixed; boundary=b2")
+        + b"--b2\r\nContent-Type: multipart/alternative; boundary=b3\r\n\r\n" + parts + b"--b3--\r\n"
+        + b"--b2\r\nContent-Type: message/rfc822\r\nContent-Disposition: attachment; filename=\"a \\\"b\\\".eml\"\r\n\r\n"
+        + inner + b"--b2--\r\n",
+        "utf8": header("utf8", "MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8")
+        .replace(b"From: Ada", "From: Ädä \"the\" Çountess".encode()) + "你好\r\n".encode(),
+        "empty": header("empty"),
+    }
+
+
+def large():
+    return header("large") + (noise(48_000).hex().encode() + b"\r\n") * 210
+
+
+def contents():
+    """What is in which mailbox: by its name, messages with flags."""
+    flags = ["", r"\Seen", r"\Flagged \Seen", r"\Answered", r"\Draft", "", r"\Deleted \Seen"]
+    inbox = {**messages(), **extra()}
+    # What mail.py has as it comes back by POP3, here as it was put in.
+    inbox["endless"] = inbox["endless"][:-2]
+    mail = {"INBOX": [(m, flags[n % len(flags)]) for n, m in enumerate(inbox.values())]}
+    for number, name in enumerate(["Lists", "Entwürfe", "With space", 'Quote "d', "日本語 & more", "Lists/rust"]):
+        mail[name] = [(header(f"in{number}x{n}") + b"x\r\n" * n, r"\Seen" if n else "") for n in range(2)]
+    mail["Nothing"] = []
+    return mail
+
+
+def utf7(name):
+    import base64
+    coded = lambda text: "&" + base64.b64encode(text.encode("utf-16-be")).decode().rstrip("=").replace("/", ",") + "-"
+    text = name.replace("&", "&-")
+    return re.sub(r"[^\x20-\x7e]+", lambda found: coded(found[0]), text)
+
+
+def login(address, user):
+    host, port = address.rsplit(":", 1)
+    imap = imaplib.IMAP4(host, int(port), timeout=60)
+    imap.login(user, "secret")
+    return imap
+
+
+def done(answer):
+    kind, data = answer
+    if kind != "OK":
+        raise SystemExit(f"{kind} {data}")
+    return data
+
+
+def delimiter(imap):
+    return re.match(rb'\(.*?\) "(.)"', done(imap.list('""', '""'))[0])[1].decode()
+
+
+def wire(imap, name):
+    """The name of a mailbox as this server has it, quoted."""
+    if name != "INBOX":
+        name = prefix(imap) + name.replace("/", delimiter(imap))
+    return '"' + utf7(name).replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def prefix(imap):
+    found = re.match(rb'\(\("(.*?)"', done(imap.namespace())[0])
+    return found[1].decode()
+
+
+def seed(address, user):
+    """Says which mailboxes the server does not want."""
+    imap = login(address, user)
+    number = 0
+    for name, mail in contents().items():
+        if name != "INBOX" and imap.create(wire(imap, name))[0] != "OK":
+            print(name)
+            continue
+        for message, flags in mail:
+            done(imap.append(wire(imap, name), f"({flags})" if flags else None, BEGIN + 60 * number, message))
+            number += 1
+    imap.logout()
+
+
+def inbox(address, user):
+    imap = login(address, user)
+    done(imap.select("INBOX"))
+    return imap
+
+
+def put(imap, name, flags=""):
+    message = large() if name == "large" else header(name) + b"late\r\n"
+    done(imap.append("INBOX", f"({flags})" if flags else None, BEGIN + 3600, message))
+
+
+def numbers(imap, name):
+    return done(imap.search(None, "SUBJECT", f'"interop {name}"'))[0].split()
+
+
+def expunge(imap, name):
+    for number in numbers(imap, name):
+        done(imap.store(number, "+FLAGS.SILENT", r"(\Deleted)"))
+    done(imap.expunge())
+
+
+def compare(folder, *options):
+    option = lambda name: options[options.index(name) + 1].split(",") if name in options else []
+    only, drop, add, refused = (option(f"--{what}") for what in ("only", "drop", "add", "refused"))
+    wrong = []
+    for mailbox, mail in contents().items():
+        if mailbox in refused or only and mailbox not in only:
+            continue
+        wanted = [(m, flags) for m, flags in mail if subject(m) not in drop]
+        if mailbox == "INBOX":
+            wanted += [(large() if name == "large" else header(name) + b"late\r\n", "") for name in add]
+        wrong += differences(mailbox, os.path.join(folder, mailbox.replace("/", "%2F")), wanted)
+    print(*wrong, sep="\n")
+    return not wrong
+
+
+def subject(message):
+    found = re.search(rb"^Subject: interop (\w+)", message, re.M)
+    return found[1].decode() if found else "?"
+
+
+LETTERS = {r"\Draft": "D", r"\Flagged": "F", r"\Answered": "R", r"\Seen": "S", r"\Deleted": "T"}
+
+
+def differences(mailbox, folder, wanted):
+    wanted = {subject(m): (m, "".join(sorted(LETTERS[f] for f in flags.split()))) for m, flags in wanted}
+    files = [f"{part}/{file}" for part in ("new", "cur") for file in sorted(os.listdir(f"{folder}/{part}"))]
+    for file in files:
+        got = read(f"{folder}/{file}")
+        name = subject(got)
+        if name not in wanted:
+            yield f"{mailbox}/{file}: {name} was not expected, or not twice"
+            continue
+        message, flags = wanted.pop(name)
+        if got != message:
+            place = len(os.path.commonprefix([got, message]))
+            yield f"{mailbox}/{file}: {name} differs at octet {place}: {got[place:place + 60]!r} for {message[place:place + 60]!r}"
+        letters = file.partition(":2,")[2]
+        if letters != flags or file.startswith("new") == bool(flags):
+            yield f"{mailbox}/{file}: {name} has the flags {letters}, expected {flags}"
+        if os.path.getmtime(f"{folder}/{file}") not in times():
+            yield f"{mailbox}/{file}: {name} is of {os.path.getmtime(f'{folder}/{file}')}"
+    for name in wanted:
+        yield f"{mailbox}: {name} is missing"
+
+
+def times():
+    return range(BEGIN, BEGIN + 3601, 60)
+
+
+def main(what, *rest):
+    if what == "seed":
+        seed(*rest)
+    elif what == "compare":
+        return 0 if compare(*rest) else 1
+    elif what == "put":
+        put(inbox(*rest[:2]), *rest[2:])
+    elif what == "expunge":
+        expunge(inbox(*rest[:2]), rest[2])
+    elif what == "flag":
+        imap = inbox(*rest[:2])
+        for number in numbers(imap, rest[2]):
+            done(imap.store(number, "FLAGS", f"({rest[3]})"))
+    elif what == "seen":
+        print(len(done(inbox(*rest).search(None, "SEEN"))[0].split()))
+    elif what == "again":
+        imap = login(*rest)
+        done(imap.delete(wire(imap, "Lists/rust")))
+        done(imap.create(wire(imap, "Lists/rust")))
+        for message, flags in contents()["Lists/rust"]:
+            done(imap.append(wire(imap, "Lists/rust"), f"({flags})" if flags else None, BEGIN, message))
+    else:
+        sys.exit(__doc__)
+    return 0
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    sys.exit(main(*sys.argv[1:]))
