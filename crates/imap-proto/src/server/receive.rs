@@ -95,6 +95,7 @@ impl Server {
         };
         match frame {
             Frame::Partial => return Ok(false),
+            Frame::Literal(literal) if self.owes_line() => self.broken_line(literal.at)?,
             Frame::Literal(literal) => self.announced(input, literal)?,
             Frame::Body { octets, last } => {
                 let chunk = input.split_to(octets).freeze();
@@ -115,6 +116,12 @@ impl Server {
             Frame::TooLong(limit) => self.too_long(input, limit)?,
         }
         Ok(true)
+    }
+
+    /// The client is to say DONE, or to answer a challenge.
+    fn owes_line(&self) -> bool {
+        let stage = self.running.as_ref().map(|running| running.stage);
+        matches!(stage, Some(Stage::Challenged | Stage::Idling))
     }
 
     /// A command, the end of one, or a line within one is there.

@@ -88,6 +88,16 @@ impl Server {
         self.discard()
     }
 
+    /// The client owes a line and sends one with a literal: both are dropped.
+    pub(super) fn broken_line(&mut self, at: u64) -> Result<(), Error> {
+        if let Some(Running { id, tag, .. }) = self.running.take() {
+            self.events.push_back(Event::Cancelled { id });
+            let at = self.unit_at.saturating_add(at);
+            self.reject(Some(tag), at, Refusal::bad("a line without a literal"));
+        }
+        self.discard()
+    }
+
     /// Nobody can tell where the octets of the command end.
     pub(super) fn lose(&mut self, limit: LimitError) -> Error {
         self.say_bye(&RespText::new(Some(Code::TooBig), Text::sanitized(b"nobody can count this")));
