@@ -7,7 +7,7 @@ use mail_proto::{ParseError, without_line_end};
 
 use super::append::Upload;
 use super::reject::{Refusal, tag_of};
-use super::running::{Kind, Running, Stage, enables_cond_store};
+use super::running::{Kind, Running, Stage, enables_cond_store, resyncs, uses_mod_seq};
 use super::{Event, Server};
 use crate::connection::{Error, Limit, LimitError, Literal, Rules, State, rules, rules_of};
 use crate::{
@@ -129,6 +129,13 @@ impl Server {
                 let offered = &self.config.capabilities_before_login;
                 let is_offered = offered.auth().any(|it| *it == authenticate.mechanism);
                 is_offered.then_some(()).ok_or(Refusal::no(Code::Cannot, "an offered mechanism"))
+            }
+            body if resyncs(body) && !self.enabled.q_resync() => {
+                Err(Refusal::bad("ENABLE QRESYNC before"))
+            }
+            // RFC 7162 section 3.1.2.2.
+            body if self.no_mod_seq && uses_mod_seq(body) => {
+                Err(Refusal::bad("a mailbox that has mod-sequences"))
             }
             CommandBody::Search(search) | CommandBody::UidSearch(search)
                 if self.enabled.utf8_accept() && search.charset.is_some() =>
