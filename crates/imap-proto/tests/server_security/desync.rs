@@ -67,7 +67,10 @@ fn s10_s24_the_octets_of_a_literal_are_no_commands_where_a_line_is_owed() {
             assert!(matches!(events[..], [Event::Cancelled { .. }, Event::Rejected { .. }]));
             let text = server.take_text();
             let lines: Vec<_> = text.lines().collect();
-            assert!(lines[0].starts_with("a BAD ") && lines[1].starts_with("* CAPABILITY "), "{text}");
+            assert!(
+                lines[0].starts_with("a BAD ") && lines[1].starts_with("* CAPABILITY "),
+                "{text}"
+            );
             assert_eq!(lines[2..], ["c OK that is all"]);
         }
     }
