@@ -133,6 +133,7 @@ impl Server {
         self.check_open()?;
         self.say_bye(&text);
         self.finish(Closed::Bye);
+        self.wrote();
         Ok(())
     }
 

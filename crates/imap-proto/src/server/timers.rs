@@ -74,6 +74,8 @@ impl Server {
                 };
                 self.say_bye(&Text::sanitized(why).into());
                 self.finish(Closed::Timeout);
+                // There is time for BYE to be taken.
+                self.active = Some(now);
             }
         }
     }
