@@ -8,6 +8,7 @@ use mail_proto::{ParseError, without_line_end};
 use super::append::Upload;
 use super::reject::{Refusal, tag_of};
 use super::running::{Kind, Running, Stage, enables_cond_store, resyncs, uses_mod_seq};
+use super::secret::shows_credentials;
 use super::{Event, Server};
 use crate::connection::{Error, Limit, LimitError, Literal, Rules, State, rules, rules_of};
 use crate::{
@@ -237,7 +238,7 @@ impl Server {
             }
             None => self.reject(tag_of(input), at, refusal),
         }
-        self.discard()
+        self.discard(shows_credentials(input))
     }
 
     /// The line that ends IDLE (RFC 9051 section 6.3.13).

@@ -121,8 +121,10 @@ enum Phase {
     /// No octet has been looked at yet.
     First,
     Commands,
-    /// The rest of a command that was refused.
-    Discarding,
+    /// The rest of a command that was refused, and may hold what no trace must show.
+    Discarding {
+        secret: bool,
+    },
     /// The same from an announcement on that had been accepted and ends there in the input: its octets
     /// come.
     Retracted {
