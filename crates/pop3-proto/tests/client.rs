@@ -76,6 +76,20 @@ fn a_cancelled_auth_that_is_unsent_leaves_nothing_in_the_queue() {
 }
 
 #[test]
+fn an_answer_that_has_not_been_begun_is_not_sent_when_its_auth_is_cancelled() {
+    let mut client = LoneClient::greeted(open_client());
+    let id = client.connection.send(auth("LOGIN", None)).unwrap();
+    client.take();
+    client.feed("+ \r\n");
+    client.connection.respond(id, Secret::new("canary".into())).unwrap();
+    client.connection.cancel(id).unwrap();
+    assert_eq!(client.take_text(), "*\r\n");
+    client.feed("-ERR\r\n");
+    client.connection.send(Command::Quit).unwrap();
+    assert_eq!(client.take_text(), "QUIT\r\n");
+}
+
+#[test]
 fn a_cancelled_name_takes_its_password_along_and_no_other_login() {
     let mut client = LoneClient::greeted(Config { apop: true, ..open_client() });
     client.connection.send(Command::Capa).unwrap();

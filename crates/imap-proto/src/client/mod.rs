@@ -88,7 +88,8 @@ use receive::Streaming;
 /// Up to [`Limits::pipelined`] commands are sent without waiting, in the order in which they were
 /// given, unless an answer could be mistaken or a number could mean another message (RFC 9051 section
 /// 5.5): by the table of [`rules`](crate::connection::rules), and no two of SEARCH without RETURN,
-/// SORT, THREAD, LIST or MOVE at once.
+/// SORT, THREAD, LIST or MOVE at once. What is given behind IDLE waits for [`done`](Self::done), and what
+/// is given behind an APPEND for its last octet.
 ///
 /// # The end
 ///

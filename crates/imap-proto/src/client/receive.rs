@@ -50,6 +50,8 @@ impl Client {
             }
             match self.step(input) {
                 Ok(true) => {}
+                // Many close behind the BYE that LOGOUT has asked for.
+                Ok(false) if self.eof && self.bye => self.finish(Closed::Logout),
                 Ok(false) if self.eof => self.finish(Closed::Eof),
                 Ok(false) => {
                     self.events = VecDeque::new();

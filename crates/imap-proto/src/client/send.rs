@@ -67,6 +67,16 @@ impl Client {
 
     /// Logs in by LOGIN.
     ///
+    /// ```
+    /// use imap_proto::AString;
+    /// use imap_proto::client::{Client, Config};
+    /// use mail_proto::{Secret, Security};
+    ///
+    /// let mut client = Client::new(Config { security: Security::Tls, ..Config::default() });
+    /// client.login(AString::new("joe")?, Secret::new(AString::new("sesame")?))?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`send`](Self::send).

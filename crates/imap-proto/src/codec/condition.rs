@@ -3,7 +3,7 @@
 use mail_proto::{ParseError, Reading, Sink, Text};
 
 use super::code::code_length;
-use super::{Cursor, Encoder, RespText};
+use super::{Code, Cursor, Encoder, RespText};
 use crate::Defect;
 
 /// How a status response begins.
@@ -113,6 +113,40 @@ pub struct Condition {
 }
 
 impl Condition {
+    /// It has been done.
+    ///
+    /// ```
+    /// use imap_proto::{Code, Condition, ConditionKind};
+    ///
+    /// assert_eq!(Condition::ok("done").kind, ConditionKind::Ok);
+    /// let missing = Condition::no("no such mailbox").with_code(Code::TryCreate);
+    /// assert_eq!(missing.text.code(), Some(&Code::TryCreate));
+    /// assert_eq!(missing.text.text().as_bytes(), b"no such mailbox");
+    /// ```
+    #[must_use]
+    pub fn ok(text: impl Into<RespText>) -> Self {
+        Self { kind: ConditionKind::Ok, text: text.into() }
+    }
+
+    /// It cannot be done.
+    #[must_use]
+    pub fn no(text: impl Into<RespText>) -> Self {
+        Self { kind: ConditionKind::No, text: text.into() }
+    }
+
+    /// It was wrong.
+    #[must_use]
+    pub fn bad(text: impl Into<RespText>) -> Self {
+        Self { kind: ConditionKind::Bad, text: text.into() }
+    }
+
+    /// The same with this code, which replaces one that it has.
+    #[must_use]
+    pub fn with_code(self, code: Code) -> Self {
+        let (_, text) = self.text.into_parts();
+        Self { kind: self.kind, text: RespText::new(Some(code), text) }
+    }
+
     /// Reads what stands behind the word, to the end of the message.
     ///
     /// # Errors

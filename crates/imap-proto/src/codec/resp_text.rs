@@ -41,6 +41,19 @@ pub struct RespText {
     text: Text,
 }
 
+/// A text without a code. What cannot stand in one (CR, LF, NUL) becomes a space.
+///
+/// ```
+/// use imap_proto::RespText;
+///
+/// assert_eq!(RespText::from("one\r\ntwo").text().as_bytes(), b"one  two");
+/// ```
+impl From<&str> for RespText {
+    fn from(text: &str) -> Self {
+        Self::new(None, Text::sanitized(text.as_bytes()))
+    }
+}
+
 impl RespText {
     /// A code and a text, of which either may be missing. What is no UTF-8 in it becomes U+FFFD.
     #[must_use]

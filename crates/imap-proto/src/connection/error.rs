@@ -48,7 +48,7 @@ pub enum Error {
 /// Why a connection has ended. The last event of every connection.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Closed {
-    /// LOGOUT was answered.
+    /// LOGOUT was answered, if only by the BYE before its OK.
     Logout,
     /// The server said BYE by itself.
     Bye,

@@ -194,6 +194,9 @@ impl Framer {
     /// Finds a line that has no literals, of `limit` octets at most with its line end: the base64 of
     /// AUTHENTICATE (RFC 9051 section 6.2.2), the DONE of IDLE (section 6.3.13).
     ///
+    /// A line that ends in `{n+}` is neither, and pauses there all the same: the octets come (RFC 7888
+    /// section 3). [Discard](Self::discard) it.
+    ///
     /// Within a unit that has been begun this is [`find`](Self::find).
     pub fn find_line(&mut self, input: &[u8], limit: usize) -> Frame {
         self.expect(Some(limit));
@@ -340,7 +343,7 @@ impl Framer {
         let first = self.unit.upto == 0 && self.unit.gone == 0;
         self.unit.upto = self.unit.upto.saturating_add(line.len());
         self.unit.line = self.unit.line.saturating_add(line.len());
-        if self.unit.plain.is_some() || !announcement::is_candidate(line) {
+        if !announcement::is_candidate(line) {
             return None;
         }
         // The end of a line that is dropped is all that is sure to be there.
@@ -350,6 +353,9 @@ impl Framer {
         };
         self.looked_again = self.looked_again.saturating_add(tail.len() as u64);
         let announcement = Announcement::read(tail, tail.len() < line.len())?;
+        if self.unit.plain.is_some() && announcement.sync {
+            return None;
+        }
         let counts = match self.side {
             Side::Commands => announcement.counts_in_command(tail),
             Side::Responses => announcement.counts_in_response(tail, first),

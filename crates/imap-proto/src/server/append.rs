@@ -161,7 +161,7 @@ impl Server {
     fn give_up(&mut self, is_whole: bool) {
         if is_whole {
             self.upload = None;
-        } else if self.discard().is_err() {
+        } else if self.discard(false).is_err() {
             // What was announced has been found countable before.
             self.upload = None;
         }

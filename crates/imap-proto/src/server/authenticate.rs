@@ -24,6 +24,7 @@ impl Server {
         }
         running.stage = Stage::Challenged;
         self.say_continuation(&Continuation::challenge(data.expose()));
+        self.wrote();
         Ok(())
     }
 

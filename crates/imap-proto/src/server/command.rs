@@ -7,7 +7,8 @@ use mail_proto::{ParseError, without_line_end};
 
 use super::append::Upload;
 use super::reject::{Refusal, tag_of};
-use super::running::{Kind, Running, Stage, enables_cond_store};
+use super::running::{Kind, Running, Stage, enables_cond_store, resyncs, uses_mod_seq};
+use super::secret::shows_credentials;
 use super::{Event, Server};
 use crate::connection::{Error, Limit, LimitError, Literal, Rules, State, rules, rules_of};
 use crate::{
@@ -130,6 +131,13 @@ impl Server {
                 let is_offered = offered.auth().any(|it| *it == authenticate.mechanism);
                 is_offered.then_some(()).ok_or(Refusal::no(Code::Cannot, "an offered mechanism"))
             }
+            body if resyncs(body) && !self.enabled.q_resync() => {
+                Err(Refusal::bad("ENABLE QRESYNC before"))
+            }
+            // RFC 7162 section 3.1.2.2.
+            body if self.no_mod_seq && uses_mod_seq(body) => {
+                Err(Refusal::bad("a mailbox that has mod-sequences"))
+            }
             CommandBody::Search(search) | CommandBody::UidSearch(search)
                 if self.enabled.utf8_accept() && search.charset.is_some() =>
             {
@@ -230,7 +238,7 @@ impl Server {
             }
             None => self.reject(tag_of(input), at, refusal),
         }
-        self.discard()
+        self.discard(shows_credentials(input))
     }
 
     /// The line that ends IDLE (RFC 9051 section 6.3.13).

@@ -55,21 +55,20 @@ use running::Running;
 /// use std::sync::Arc;
 /// use bytes::{Buf, BytesMut};
 /// use imap_proto::server::{Config, Event, Greeting, Server};
-/// use imap_proto::{CommandBody, Condition, ConditionKind, Data, RespText};
-/// use mail_proto::{Connection, Instant, Security, Text};
+/// use imap_proto::{CommandBody, Condition, Data};
+/// use mail_proto::{Connection, Instant, Security};
 ///
 /// let mut server = Server::new(Arc::new(Config::default()), Security::Tls, Greeting::default());
 /// let mut input = BytesMut::from("a LOGIN joe secret\r\nb SELECT INBOX\r\n");
 /// let now = Instant::default();
-/// let ok = || Condition { kind: ConditionKind::Ok, text: RespText::from(Text::new("done").unwrap()) };
 ///
 /// let Some(Event::Command { id, body }) = server.poll(&mut input, now)? else { panic!() };
 /// assert!(matches!(body, CommandBody::Login(_)));
-/// server.complete(id, ok())?;
+/// server.complete(id, Condition::ok("done"))?;
 /// let Some(Event::Command { id, body }) = server.poll(&mut input, now)? else { panic!() };
 /// assert!(matches!(body, CommandBody::Select(_)));
 /// server.respond(&Data::Exists(23))?;
-/// server.complete(id, ok())?;
+/// server.complete(id, Condition::ok("done"))?;
 ///
 /// let mut transmit = server.transmit(now);
 /// let octets = transmit.copy_to_bytes(transmit.remaining());
@@ -121,8 +120,10 @@ enum Phase {
     /// No octet has been looked at yet.
     First,
     Commands,
-    /// The rest of a command that was refused.
-    Discarding,
+    /// The rest of a command that was refused, and may hold what no trace must show.
+    Discarding {
+        secret: bool,
+    },
     /// The same from an announcement on that had been accepted and ends there in the input: its octets
     /// come.
     Retracted {
@@ -138,12 +139,11 @@ enum Phase {
 ///
 /// ```
 /// use imap_proto::server::Greeting;
-/// use imap_proto::{Code, RespText};
-/// use mail_proto::Text;
+/// use imap_proto::{Code, Condition};
 ///
-/// let full = RespText::new(Some(Code::Unavailable), Text::new("too many connections").unwrap());
-/// let greeting = Greeting::Bye(full);
-/// # let _ = greeting;
+/// let full = Condition::no("too many connections").with_code(Code::Unavailable);
+/// let greetings = [Greeting::Ok("hello".into()), Greeting::Bye(full.text)];
+/// # let _ = greetings;
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Greeting {

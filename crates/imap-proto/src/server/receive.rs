@@ -81,7 +81,7 @@ impl Server {
         }
         if let Phase::Retracted { header_end } = self.phase {
             self.stream(input, header_end);
-            self.discard()?;
+            self.discard(false)?;
             return Ok(true);
         }
         let frame = match self.running.as_ref().map(|running| running.stage) {
@@ -95,6 +95,7 @@ impl Server {
         };
         match frame {
             Frame::Partial => return Ok(false),
+            Frame::Literal(literal) if self.owes_line() => self.broken_line(literal.at)?,
             Frame::Literal(literal) => self.announced(input, literal)?,
             Frame::Body { octets, last } => {
                 let chunk = input.split_to(octets).freeze();
@@ -103,7 +104,7 @@ impl Server {
             }
             Frame::Discard(octets) => {
                 let discarded = input.get(..octets).unwrap_or_default();
-                let secret = !self.is_logged_in();
+                let secret = matches!(self.phase, Phase::Discarding { secret: true });
                 self.transcript.record(Direction::Received, discarded, secret);
                 input.advance(octets);
             }
@@ -117,10 +118,16 @@ impl Server {
         Ok(true)
     }
 
+    /// The client is to say DONE, or to answer a challenge.
+    pub(super) fn owes_line(&self) -> bool {
+        let stage = self.running.as_ref().map(|running| running.stage);
+        matches!(stage, Some(Stage::Challenged | Stage::Idling))
+    }
+
     /// A command, the end of one, or a line within one is there.
     fn complete_unit(&mut self, whole: Bytes) {
-        if self.phase == Phase::Discarding {
-            self.transcript.record(Direction::Received, &whole, !self.is_logged_in());
+        if let Phase::Discarding { secret } = self.phase {
+            self.transcript.record(Direction::Received, &whole, secret);
             self.phase = Phase::Commands;
         } else if self.upload.is_some() {
             self.transcript.record(Direction::Received, &whole, false);

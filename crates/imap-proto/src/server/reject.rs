@@ -3,6 +3,7 @@
 use mail_proto::{ParseError, Text};
 
 use super::running::Running;
+use super::secret::shows_credentials;
 use super::{Event, Phase, Server};
 use crate::connection::{Closed, Error, Limit, LimitError};
 use crate::{Code, Condition, ConditionKind, Cursor, Encoder, RespText, Tag};
@@ -61,9 +62,9 @@ impl Server {
     }
 
     /// What is left of the present command is dropped when it comes.
-    pub(super) fn discard(&mut self) -> Result<(), Error> {
+    pub(super) fn discard(&mut self, secret: bool) -> Result<(), Error> {
         self.upload = None;
-        self.phase = Phase::Discarding;
+        self.phase = Phase::Discarding { secret: secret || !self.is_logged_in() };
         self.framer.discard().map_err(|limit| self.lose(limit))
     }
 
@@ -74,6 +75,7 @@ impl Server {
         }
         let at = self.unit_at.saturating_add(limit.at);
         let refusal = Refusal::bad("a shorter line");
+        let owed = self.owes_line();
         match self.running.take() {
             Some(Running { id, tag, .. }) => {
                 let broken = match self.upload {
@@ -85,7 +87,17 @@ impl Server {
             }
             None => self.reject(tag_of(input), at, refusal),
         }
-        self.discard()
+        self.discard(owed || shows_credentials(input))
+    }
+
+    /// The client owes a line and sends one with a literal: both are dropped.
+    pub(super) fn broken_line(&mut self, at: u64) -> Result<(), Error> {
+        if let Some(Running { id, tag, .. }) = self.running.take() {
+            self.events.push_back(Event::Cancelled { id });
+            let at = self.unit_at.saturating_add(at);
+            self.reject(Some(tag), at, Refusal::bad("a line without a literal"));
+        }
+        self.discard(true)
     }
 
     /// Nobody can tell where the octets of the command end.

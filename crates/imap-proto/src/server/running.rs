@@ -109,6 +109,17 @@ const fn is_mod_seq(key: &SearchKey) -> bool {
     matches!(key, SearchKey::ModSeq(_))
 }
 
+/// Whether it asks for VANISHED (EARLIER), which only QRESYNC gives (RFC 7162 sections 3.2.5 and 3.2.6).
+pub(super) fn resyncs(body: &CommandBody) -> bool {
+    match body {
+        CommandBody::Select(select) | CommandBody::Examine(select) => {
+            select.params.iter().any(|param| matches!(param, SelectParam::QResync(_)))
+        }
+        CommandBody::UidFetch(fetch) => fetch.modifiers().contains(&FetchModifier::Vanished),
+        _ => false,
+    }
+}
+
 /// Whether it is a CONDSTORE enabling command (RFC 7162 section 3.1). ENABLE is one when it is
 /// answered.
 pub(super) fn enables_cond_store(body: &CommandBody) -> bool {
@@ -118,6 +129,13 @@ pub(super) fn enables_cond_store(body: &CommandBody) -> bool {
             .iter()
             .any(|param| matches!(param, SelectParam::CondStore | SelectParam::QResync(_))),
         CommandBody::Status(status) => status.atts.contains(&StatusAtt::HighestModSeq),
+        body => uses_mod_seq(body),
+    }
+}
+
+/// Whether it speaks of mod-sequences of messages in the selected mailbox.
+pub(super) fn uses_mod_seq(body: &CommandBody) -> bool {
+    match body {
         CommandBody::Fetch(fetch) => fetches_mod_seq(fetch.atts(), fetch.modifiers()),
         CommandBody::UidFetch(fetch) => fetches_mod_seq(fetch.atts(), fetch.modifiers()),
         CommandBody::Store(store) => store.modifiers().iter().any(is_unchanged_since),

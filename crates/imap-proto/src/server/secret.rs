@@ -32,6 +32,11 @@ impl Server {
     }
 }
 
+/// Whether it begins like what is to say who somebody is.
+pub(super) fn shows_credentials(command: &[u8]) -> bool {
+    before_credentials(command) < command.len()
+}
+
 /// A command of the wrong state, or a broken one, may have been meant to say who somebody is.
 fn before_credentials(whole: &[u8]) -> usize {
     let mut words = whole.split(|octet| *octet == b' ').filter(|word| !word.is_empty());

@@ -54,7 +54,7 @@ impl Server {
     fn is_owed(&self) -> bool {
         let receives =
             |running: &Running| matches!(running.stage, Stage::Accepted { .. } | Stage::Receiving);
-        let is_discarded = matches!(self.phase, Phase::Discarding | Phase::Retracted { .. });
+        let is_discarded = matches!(self.phase, Phase::Discarding { .. } | Phase::Retracted { .. });
         is_discarded || self.running.as_ref().is_some_and(receives)
     }
 
@@ -74,6 +74,8 @@ impl Server {
                 };
                 self.say_bye(&Text::sanitized(why).into());
                 self.finish(Closed::Timeout);
+                // There is time for BYE to be taken.
+                self.active = Some(now);
             }
         }
     }

@@ -227,6 +227,20 @@ fn bye_ends_the_connection_unless_it_was_asked_for() {
 }
 
 #[test]
+fn a_logout_is_answered_by_bye_too() {
+    logged_in(
+        "
+        + LOGOUT
+        C: A1 LOGOUT
+        S: * BYE x
+        = * BYE x
+        ! eof
+        = lost 1 (sent)
+        = closed Logout",
+    );
+}
+
+#[test]
 fn at_the_end_each_command_learns_how_far_it_was_sent() {
     logged_in(
         "

@@ -135,12 +135,14 @@ fn a_command_line_without_measure_is_discarded_to_its_end_and_never_held() {
 }
 
 #[test]
-fn a_base64_line_without_measure_is_discarded_and_announces_nothing() {
+fn a_base64_line_without_measure_is_discarded_with_what_it_announces() {
     let mut framer = commands();
     let long = [&[b'A'; 50][..], b" {9+}\r\n"].concat();
     assert!(matches!(framer.find_line(&long, 40), Frame::TooLong(_)));
     framer.discard().unwrap();
-    assert_eq!(framer.find(&long), Frame::Complete(long.len()));
+    assert_eq!(framer.find(&long), Frame::Discard(long.len()));
+    assert_eq!(framer.find(b"x LOGOUTx {9}\r\n"), Frame::Discard(9));
+    assert_eq!(framer.find(b"x {9}\r\n"), Frame::Complete(7));
     assert_eq!(framer.find(b"a NOOP\r\n"), Frame::Complete(8));
 }
 

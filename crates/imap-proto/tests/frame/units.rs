@@ -113,7 +113,13 @@ fn the_lines_of_authenticate_and_idle_have_no_literals() {
     assert_eq!(framer.find(b"a AUTHENTICATE PLAIN\r\n"), Frame::Complete(22));
     assert_eq!(framer.find_line(b"AGZyZWQ", SASL), Frame::Partial);
     assert_eq!(framer.find_line(b"AGZyZWQA\r\nb IDLE\r\n", SASL), Frame::Complete(10));
-    assert_eq!(framer.find_line(b" {5+}\r\nb IDLE\r\n", SASL), Frame::Complete(7));
+    assert_eq!(framer.find_line(b" {5}\r\nb IDLE\r\n", SASL), Frame::Complete(6));
+    // What does not wait comes in any case.
+    assert!(matches!(framer.find_line(b" {5+}\r\nb IDLE\r\n", SASL), Frame::Literal(_)));
+    framer.discard().unwrap();
+    assert_eq!(framer.find_line(b" {5+}\r\nb IDLE\r\n", SASL), Frame::Discard(7));
+    assert_eq!(framer.find_line(b"b IDLE\r\n", SASL), Frame::Discard(5));
+    assert_eq!(framer.find_line(b"E\r\n", SASL), Frame::Complete(3));
     assert_eq!(framer.find_line(b"*\r\n", SASL), Frame::Complete(3));
     assert_eq!(framer.find_line(b"done\r\nc NOOP\r\n", 6), Frame::Complete(6));
     assert!(matches!(framer.find(b"c NOOP {1+}\r\n"), Frame::Literal(_)), "a command again");

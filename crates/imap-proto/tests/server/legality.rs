@@ -189,6 +189,36 @@ fn with_uidonly_there_are_no_sequence_numbers() {
     server.complete(id);
 }
 
+/// RFC 7162 sections 3.1.2.2, 3.2.5 and 3.2.6.
+#[test]
+fn resynchronization_is_enabled_and_mod_sequences_are_there_or_it_is_a_mistake() {
+    let mut server = LoneServer::selected(config());
+    for command in [
+        "SELECT x (QRESYNC (1 2))",
+        "EXAMINE x (QRESYNC (1 2))",
+        "UID FETCH 1 FLAGS (CHANGEDSINCE 5 VANISHED)",
+    ] {
+        let events = server.feed(format!("a {command}\r\n"));
+        assert_eq!(rejected(&events)[0].2, "ENABLE QRESYNC before", "{command}");
+    }
+    let (id, _) = server.command("b SELECT x\r\n");
+    let no_mod_seq = condition(ConditionKind::Ok, Some(Code::NoModSeq), "none here");
+    legal(&mut server, &Data::Condition(no_mod_seq));
+    server.complete(id);
+    for command in [
+        "FETCH 1 FLAGS (CHANGEDSINCE 5)",
+        "UID FETCH 1 MODSEQ",
+        "STORE 1 (UNCHANGEDSINCE 4) FLAGS (\\Seen)",
+        "SEARCH MODSEQ 5",
+    ] {
+        let events = server.feed(format!("c {command}\r\n"));
+        assert_eq!(rejected(&events)[0].2, "a mailbox that has mod-sequences", "{command}");
+    }
+    server.done("d UID FETCH 1 FLAGS\r\n");
+    server.done("e SELECT y\r\n");
+    server.done("f UID FETCH 1 MODSEQ\r\n");
+}
+
 /// C7, Q54: old clients break.
 #[test]
 fn no_mod_sequence_before_a_command_that_enables_condstore() {

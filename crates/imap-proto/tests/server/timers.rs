@@ -3,11 +3,11 @@
 use bytes::Buf as _;
 use imap_proto::Data;
 use imap_proto::connection::Closed;
-use imap_proto::server::Event;
+use imap_proto::server::{Config, Event, Timeouts};
 use mail_proto::{Connection as _, Next};
 
 use crate::connection_support::server::{LoneServer, config};
-use crate::connection_support::{at, ok, secret};
+use crate::connection_support::{at, ok, seconds, secret, text};
 
 const TIMED_OUT: [Event; 1] = [Event::Closed(Closed::Timeout)];
 
@@ -46,6 +46,39 @@ fn thirty_minutes_without_a_command_log_out() {
     assert_eq!(server.connection.poll_timeout(), Some(at(2800)));
     assert_eq!(server.wait(at(2800)), TIMED_OUT);
     assert_eq!(server.take_text(), "* BYE autologout: no command for too long\r\n");
+}
+
+#[test]
+fn what_is_said_late_has_its_time_to_be_taken() {
+    let mut server = LoneServer::selected(config());
+    server.events();
+    assert_eq!(server.wait(at(1800)), TIMED_OUT);
+    assert_eq!(server.connection.poll_timeout(), Some(at(2100)));
+    assert_eq!(server.wait(at(2099)), []);
+    assert_eq!(server.take_text(), "* BYE autologout: no command for too long\r\n");
+    assert_eq!(server.connection.poll_timeout(), None);
+
+    let mut server = LoneServer::selected(config());
+    let (id, _) = server.command("a IDLE\r\n");
+    server.connection.accept(id).unwrap();
+    server.events();
+    server.take();
+    server.now = at(1200);
+    server.connection.bye(text("shutting down").into()).unwrap();
+    assert_eq!(server.events(), [Event::Closed(Closed::Bye)]);
+    assert_eq!(server.connection.poll_timeout(), Some(at(1500)));
+    assert_eq!(server.wait(at(1500)), []);
+    assert!(server.take().is_empty(), "nobody listens");
+
+    let mut server = LoneServer::plain(Config {
+        timeouts: Timeouts { login: seconds(3600), ..Timeouts::default() },
+        ..config()
+    });
+    let (id, _) = server.command("a AUTHENTICATE X-ASK\r\n");
+    server.now = at(1200);
+    server.connection.challenge(id, &secret(b"?")).unwrap();
+    server.events();
+    assert_eq!(server.connection.poll_timeout(), Some(at(1500)));
 }
 
 /// C20.

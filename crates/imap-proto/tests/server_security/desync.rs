@@ -4,7 +4,7 @@ use imap_proto::server::{Config, Event, Limits};
 use mail_proto::SendError;
 
 use crate::connection_support::server::{LoneServer, config, literal_plus, rejected};
-use crate::connection_support::{no, ok};
+use crate::connection_support::{no, ok, secret};
 
 /// Content that a third party chose.
 const EVIL: &[u8] = b"x NOOP\r\ny DELETE INBOX\r\nz LOGOUT\r\n{3}\r\nw APPEND x {9+}\r\n";
@@ -40,6 +40,38 @@ fn s10_s24_the_octets_of_a_refused_literal_are_never_commands() {
             assert_eq!(server.feed("c CAPABILITY\r\n"), []);
             let said = server.take_text();
             assert!(said.ends_with("c OK that is all\r\n"), "{line} {said}");
+        }
+    }
+}
+
+#[test]
+fn s10_s24_the_octets_of_a_literal_are_no_commands_where_a_line_is_owed() {
+    let lines = ["b CREATE {12+}".to_owned(), format!("b CREATE {} {{12+}}", "x".repeat(20_000))];
+    for (line, is_idle) in lines.iter().flat_map(|line| [(line, true), (line, false)]) {
+        let octets = format!("{line}\r\nz LOGOUT\r\n\r\n {{3+}}\r\ny N\r\nc CAPABILITY\r\n");
+        for split in 0..octets.len().min(70) {
+            let mut server = if is_idle {
+                let mut server = LoneServer::logged_in(literal_plus());
+                let (id, _) = server.command("a IDLE\r\n");
+                server.connection.accept(id).unwrap();
+                server
+            } else {
+                let mut server = LoneServer::plain(config());
+                let (id, _) = server.command("a AUTHENTICATE PLAIN\r\n");
+                server.connection.challenge(id, &secret(b"")).unwrap();
+                server
+            };
+            server.take();
+            let split = octets.len() - split;
+            let events = server.feed_split(octets.as_bytes(), &[split]);
+            assert!(matches!(events[..], [Event::Cancelled { .. }, Event::Rejected { .. }]));
+            let text = server.take_text();
+            let lines: Vec<_> = text.lines().collect();
+            assert!(
+                lines[0].starts_with("a BAD ") && lines[1].starts_with("* CAPABILITY "),
+                "{text}"
+            );
+            assert_eq!(lines[2..], ["c OK that is all"]);
         }
     }
 }

@@ -94,8 +94,29 @@ fn s29_a_login_after_login_is_hidden_too() {
         format!("a LOGIN joe {CANARY}\r\n"),
         format!("a LOGIN joe {CANARY} x\r\n"),
         format!("a authenticate PLAIN {} x\r\n", BASE64[1]),
+        // Refused at a literal, and for its length.
+        format!("a LOGIN joe {{{}+}}\r\n{CANARY}\r\n", CANARY.len()),
+        format!("a LOGIN {CANARY} {{{}+}}\r\n{CANARY}\r\n", CANARY.len()),
+        format!("a LOGIN joe {}{CANARY}\r\n", "x".repeat(70_000)),
     ] {
         let mut server = LoneServer::selected(config());
+        let shown = transcript(&mut server.connection);
+        let events = server.feed(line);
+        is_clean(&format!("{events:?} {}", server.take_text()));
+        is_clean(&shown.shown.lock().unwrap());
+    }
+}
+
+#[test]
+fn s29_what_breaks_an_idle_is_hidden() {
+    for line in [
+        format!("b LOGIN joe {CANARY}\r\n"),
+        format!("b LOGIN joe {{{}+}}\r\n{CANARY}\r\n", CANARY.len()),
+        format!("b LOGIN joe {}{CANARY}\r\n", "x".repeat(100)),
+    ] {
+        let mut server = LoneServer::selected(config());
+        let (id, _) = server.command("a IDLE\r\n");
+        server.connection.accept(id).unwrap();
         let shown = transcript(&mut server.connection);
         let events = server.feed(line);
         is_clean(&format!("{events:?} {}", server.take_text()));

@@ -260,7 +260,7 @@ impl Client {
     /// | how far it is | what happens |
     /// |---|---|
     /// | no octet handed out | it is taken out of the queue; no event. PASS behind a USER, and all behind STLS, is lost with it |
-    /// | AUTH with an unanswered challenge | `*` is sent; [`Event::Completed`] tells the server's `-ERR` |
+    /// | AUTH with a challenge to which no octet of an answer has been handed out | `*` is sent; [`Event::Completed`] tells the server's `-ERR` |
     /// | otherwise | it runs to its end, but its answer is swallowed; no more events of it |
     ///
     /// Returns how much of it had been handed out.
@@ -273,7 +273,10 @@ impl Client {
         let sent = self.output.sent(id);
         if sent == Sent::Not {
             self.take_back(index);
-        } else if self.answer_challenge(id, &SaslResponse::Cancel).is_err()
+            return Ok(sent);
+        }
+        self.take_back_answer(id);
+        if self.answer_challenge(id, &SaslResponse::Cancel).is_err()
             && let Some(open) = self.pipeline.get_mut(index)
         {
             open.swallowed = true;
@@ -303,6 +306,20 @@ impl Client {
         self.last_id = self.last_id.following();
         self.output.push_hole(self.last_id, Owed::Open);
         Ok(id)
+    }
+
+    /// An answer of which no octet has been handed out is as good as not given.
+    fn take_back_answer(&mut self, id: CommandId) {
+        let handed_out = self.transcript.sent();
+        let Some(Open { id: front, effect: Effect::Auth(exchange), .. }) =
+            self.pipeline.front_mut()
+        else {
+            return;
+        };
+        let waits = !exchange.challenged && exchange.answered_at == handed_out;
+        if *front == id && waits && !exchange.cancelled {
+            exchange.challenged = self.output.empty_hole(id.following()).is_ok();
+        }
     }
 
     fn answer_challenge(&mut self, id: CommandId, answer: &SaslResponse) -> Result<(), SendError> {
