@@ -10,6 +10,7 @@
 //! - [`Instant`] is time as data, [`Trace`] the view on the wire without the secrets.
 //! - [`byte_string!`], [`Text`], [`Secret`] are byte strings that cannot break a line or leak.
 //! - [`Leniency`], [`Defect`], [`Reading`] are tolerance as data.
+//! - [`sasl`] and [`url`] are what the protocols share beside the wire.
 //! - [`ParseError`] and [`SendError`] say where and what was expected.
 //!
 //! # The run loop
@@ -112,6 +113,7 @@ mod sink;
 mod strings;
 mod time;
 mod trace;
+pub mod url;
 
 pub use connection::{Connection, Handover, Next, Security, TlsPolicy};
 pub use defect::{Defect, DefectId, Leniency, Reading};

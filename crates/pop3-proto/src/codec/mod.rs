@@ -29,13 +29,14 @@ pub use defect::Defect;
 pub use greeting::{Greeting, Timestamp, apop_digest};
 pub use language::LanguageListing;
 pub use listing::{DropListing, ScanListing, UidListing};
+pub use mail_proto::url::{UrlHost, UrlText};
 pub use mechanism::MechanismListing;
 pub use names::{Digest, LanguageRange, LanguageTag, MessageNumber, Name, Password, UniqueId};
 pub use raw_command::RawCommand;
 pub use response_code::{RawCode, ResponseCode};
 pub use shape::Shape;
 pub use status::{Status, StatusKind};
-pub use url::{PopUrl, UrlAuth, UrlHost, UrlText};
+pub use url::{PopUrl, UrlAuth};
 
 /// The most octets of a command line, its CRLF included, that every server must take
 /// (RFC 2449 section 4). A client that has more to say in AUTH waits for the empty challenge.

@@ -3,11 +3,11 @@
 //! Nothing here connects to anything. A URL is often what a stranger wrote: before credentials go to its
 //! server, ask the user or a policy (RFC 2384 section 4).
 
-use alloc::vec::Vec;
-use core::fmt::{self, Write};
+use core::fmt;
 
 use mail_proto::ParseError;
 use mail_proto::sasl::Mechanism;
+use mail_proto::url::{UrlHost, UrlText, is_achar, percent_decode, percent_encode};
 
 /// The longest URL that is read.
 const LONGEST: usize = 8 * 1024;
@@ -65,63 +65,6 @@ pub enum UrlAuth {
     Extension(UrlText),
 }
 
-mail_proto::byte_string! {
-    /// One or more octets, whatever they are in the URL: decoded.
-    ///
-    /// ```abnf
-    /// achar            = uchar / "&" / "=" / "~"
-    /// ```
-    ///
-    /// (RFC 2384 section 8.) NUL cannot be part of a command and is refused.
-    pub struct UrlText: "one or more octets without NUL", text;
-}
-
-fn text(octets: &[u8]) -> Option<usize> {
-    if octets.is_empty() { Some(0) } else { memchr::memchr(0, octets) }
-}
-
-mail_proto::byte_string! {
-    /// The name or address of a host, as it is written: an IPv6 address in brackets.
-    ///
-    /// ```abnf
-    /// host          = "[" IPv6address "]" / 1*( unreserved / pct-encoded / sub-delims )
-    /// ```
-    ///
-    /// (RFC 3986 section 3.2.2.)
-    pub struct UrlHost: "the name or address of a host", host;
-}
-
-/// The rule of a host: where it is broken first.
-fn host(octets: &[u8]) -> Option<usize> {
-    if let Some(literal) = octets.strip_prefix(b"[") {
-        let inside = literal.strip_suffix(b"]").and_then(|it| core::str::from_utf8(it).ok());
-        let is_address = inside.is_some_and(|it| it.parse::<core::net::Ipv6Addr>().is_ok());
-        return (!is_address).then_some(0);
-    }
-    let mut rest = octets;
-    loop {
-        rest = match rest {
-            [] => return octets.is_empty().then_some(0),
-            [b'%', high, low, behind @ ..]
-                if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() =>
-            {
-                behind
-            }
-            [octet, behind @ ..] if is_achar(*octet) || *octet == b';' => behind,
-            _ => return Some(octets.len().saturating_sub(rest.len())),
-        };
-    }
-}
-
-/// `achar`, but for what is percent-encoded.
-const fn is_achar(octet: u8) -> bool {
-    octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.' | b'_' | b'~') || is_mark(octet)
-}
-
-const fn is_mark(octet: u8) -> bool {
-    matches!(octet, b'!' | b'$' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b'&' | b'=')
-}
-
 impl PopUrl {
     /// Reads it.
     ///
@@ -148,28 +91,9 @@ impl PopUrl {
             }
             hostport = behind.get(1..).unwrap_or_default();
         }
-        let (host, port) = parse_hostport(hostport).map_err(|it| it.shifted(at(hostport)))?;
+        let (host, port) =
+            UrlHost::parse_with_port(hostport).map_err(|it| it.shifted(at(hostport)))?;
         Ok(Self { user, auth, host, port })
-    }
-}
-
-/// `hostport = host [ ":" port ]`
-fn parse_hostport(octets: &[u8]) -> Result<(UrlHost, Option<u16>), ParseError> {
-    let address = memchr::memchr(b']', octets).filter(|_| octets.starts_with(b"["));
-    let length = match address {
-        Some(end) => end.saturating_add(1),
-        None => memchr::memchr(b':', octets).unwrap_or(octets.len()),
-    };
-    let (host, port) = octets.split_at_checked(length).unwrap_or((octets, &[]));
-    let host = UrlHost::try_from(host)?;
-    let error = ParseError::new(length, "the end, or : and a port below 65536");
-    match port {
-        [] | [b':'] => Ok((host, None)),
-        [b':', digits @ ..] if digits.iter().all(u8::is_ascii_digit) => {
-            let port = core::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok());
-            Ok((host, Some(port.ok_or(error)?)))
-        }
-        _ => Err(error),
     }
 }
 
@@ -211,41 +135,18 @@ fn strip<'a>(octets: &'a [u8], prefix: &[u8]) -> Option<&'a [u8]> {
 
 /// `1*achar`, all of it.
 fn decoded(octets: &[u8]) -> Result<UrlText, ParseError> {
-    let mut plain = Vec::with_capacity(octets.len());
-    let mut rest = octets;
-    loop {
-        let at = octets.len().saturating_sub(rest.len());
-        rest = match rest {
-            [] => return UrlText::new(plain).map_err(|_| ParseError::new(0, "a name")),
-            [b'%', high, low, behind @ ..] => {
-                let octet = hex(*high).zip(hex(*low)).map(|(high, low)| (high << 4) | low);
-                let octet = octet.filter(|octet| *octet != 0);
-                plain.push(octet.ok_or(ParseError::new(at, "% and two digits, no NUL"))?);
-                behind
-            }
-            [octet, behind @ ..] if is_achar(*octet) => {
-                plain.push(*octet);
-                behind
-            }
-            _ => return Err(ParseError::new(at, "a percent-encoded octet")),
-        };
+    let (plain, length) = percent_decode(octets, is_achar)?;
+    if length < octets.len() {
+        return Err(ParseError::new(length, "a percent-encoded octet"));
     }
-}
-
-const fn hex(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit.wrapping_sub(b'0')),
-        b'a'..=b'f' => Some(digit.wrapping_sub(b'a').wrapping_add(10)),
-        b'A'..=b'F' => Some(digit.wrapping_sub(b'A').wrapping_add(10)),
-        _ => None,
-    }
+    UrlText::new(plain).map_err(|_| ParseError::new(0, "a name"))
 }
 
 impl fmt::Display for PopUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("pop://")?;
         if let Some(user) = &self.user {
-            encoded(user.as_bytes(), f)?;
+            percent_encode(user.as_bytes(), is_achar, f)?;
         }
         match &self.auth {
             None => {}
@@ -253,11 +154,11 @@ impl fmt::Display for PopUrl {
             Some(UrlAuth::Apop) => f.write_str(";AUTH=+APOP")?,
             Some(UrlAuth::Sasl(mechanism)) => {
                 f.write_str(";AUTH=")?;
-                encoded(mechanism.as_bytes(), f)?;
+                percent_encode(mechanism.as_bytes(), is_achar, f)?;
             }
             Some(UrlAuth::Extension(name)) => {
                 f.write_str(";AUTH=+")?;
-                encoded(name.as_bytes(), f)?;
+                percent_encode(name.as_bytes(), is_achar, f)?;
             }
         }
         if self.user.is_some() || self.auth.is_some() {
@@ -269,17 +170,6 @@ impl fmt::Display for PopUrl {
             None => Ok(()),
         }
     }
-}
-
-fn encoded(octets: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    for octet in octets {
-        if is_achar(*octet) {
-            f.write_char(char::from(*octet))?;
-        } else {
-            write!(f, "%{octet:02X}")?;
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -361,9 +251,9 @@ mod tests {
             ("pop://h/", 7),
             ("pop://h?a", 7),
             ("pop://h\r\n", 7),
-            ("pop://h:x", 7),
-            ("pop://h:+1", 7),
-            ("pop://h:65536", 7),
+            ("pop://h:x", 8),
+            ("pop://h:+1", 8),
+            ("pop://h:65536", 8),
             ("pop://[::1", 6),
             ("pop://[::1]x", 11),
             ("pop://h%4", 7),

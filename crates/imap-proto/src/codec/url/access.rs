@@ -3,8 +3,9 @@
 use core::fmt;
 
 use mail_proto::ParseError;
+use mail_proto::url::UrlText;
 
-use super::text::{self, Text, UrlText};
+use super::text::{self, Text};
 
 /// The authorization at the end of a URL.
 ///

@@ -5,10 +5,11 @@ use core::fmt;
 use core::num::{NonZeroU32, NonZeroU64};
 
 use bytes::Bytes;
+use mail_proto::url::UrlText;
 use mail_proto::{Leniency, ParseError, Reading};
 
 use super::access::UrlAuthorization;
-use super::text::{self, Text, UrlText};
+use super::text::{self, Text};
 use crate::{Encoder, Mailbox, NameForm, Negotiated, Section, Uid, parse_whole};
 
 /// The mailbox of a URL.

@@ -19,10 +19,10 @@ use mail_proto::ParseError;
 pub use access::{
     UrlAccess, UrlApplication, UrlAuthorization, UrlExpire, UrlMechanism, UrlToken, UrlTokenDigits,
 };
+pub use mail_proto::url::{UrlHost, UrlText};
 pub use message::{UrlMailbox, UrlMessage, UrlPartial, UrlSection};
 pub use reference::{RelativeUrl, UrlReference};
-pub use server::{UrlAuth, UrlHost, UrlServer};
-pub use text::UrlText;
+pub use server::{UrlAuth, UrlServer};
 
 use text::Text;
 

@@ -5,9 +5,10 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use mail_proto::ParseError;
+use mail_proto::url::UrlText;
 
 use super::message::write_uid_validity;
-use super::text::{self, Text, UrlText};
+use super::text::{self, Text};
 use super::{ImapUrl, SEARCH, UrlMailbox, UrlPartial, UrlSection, UrlServer, UrlTarget};
 use crate::Uid;
 

@@ -1,40 +1,11 @@
 //! The text of a URL: what stands for itself, what is percent-encoded. Knows no part of a URL.
 
-use alloc::vec::Vec;
 use core::fmt;
 
 use mail_proto::ParseError;
+use mail_proto::url::{UrlText, is_achar, percent_decode, percent_encode};
 
 use super::LONGEST;
-
-mail_proto::byte_string! {
-    /// One or more octets, whatever they are in the URL: decoded.
-    ///
-    /// ```abnf
-    /// uchar            = unreserved / sub-delims-sh / pct-encoded
-    /// achar            = uchar / "&" / "="
-    /// bchar            = achar / ":" / "@" / "/"
-    /// ```
-    ///
-    /// (RFC 5092 section 11.) NUL cannot be part of a command and is refused. Names and users are UTF-8,
-    /// unless who made the URL thought otherwise.
-    pub struct UrlText: "one or more octets without NUL", rule;
-}
-
-fn rule(octets: &[u8]) -> Option<usize> {
-    if octets.is_empty() { Some(0) } else { memchr::memchr(0, octets) }
-}
-
-/// `unreserved` of RFC 3986.
-pub(super) const fn is_unreserved(octet: u8) -> bool {
-    octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.' | b'_' | b'~')
-}
-
-/// `achar`, but for what is percent-encoded.
-const fn is_achar(octet: u8) -> bool {
-    is_unreserved(octet)
-        || matches!(octet, b'!' | b'$' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b'&' | b'=')
-}
 
 /// `bchar`, but for what is percent-encoded.
 const fn is_bchar(octet: u8) -> bool {
@@ -151,25 +122,9 @@ impl<'a> Text<'a> {
         expected: &'static str,
     ) -> Result<UrlText, ParseError> {
         let begin = self.at();
-        let mut octets = Vec::new();
-        loop {
-            octets.extend_from_slice(self.run(&is_part));
-            let at = self.at();
-            match self.rest {
-                [b'%', high, low, ..] => {
-                    let octet = hex(*high).zip(hex(*low)).map(|(high, low)| (high << 4) | low);
-                    let octet =
-                        octet.ok_or(ParseError::new(at, "two hexadecimal digits behind %"))?;
-                    if octet == 0 {
-                        return Err(ParseError::new(at, "no NUL"));
-                    }
-                    octets.push(octet);
-                    self.skip(3);
-                }
-                [b'%', ..] => return Err(ParseError::new(at, "two hexadecimal digits behind %")),
-                _ => break,
-            }
-        }
+        let (octets, length) =
+            percent_decode(self.rest, is_part).map_err(|error| error.shifted(begin))?;
+        self.skip(length);
         UrlText::new(octets).map_err(|_| ParseError::new(begin, expected))
     }
 
@@ -192,23 +147,14 @@ impl<'a> Text<'a> {
     }
 }
 
-const fn hex(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit.wrapping_sub(b'0')),
-        b'a'..=b'f' => Some(digit.wrapping_sub(b'a').wrapping_add(10)),
-        b'A'..=b'F' => Some(digit.wrapping_sub(b'A').wrapping_add(10)),
-        _ => None,
-    }
-}
-
 /// Writes `1*achar`.
 pub(super) fn write(octets: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    write_as(octets, is_achar, f)
+    percent_encode(octets, is_achar, f)
 }
 
 /// Writes `1*bchar` that is no path.
 pub(super) fn write_query(octets: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    write_as(octets, is_bchar, f)
+    percent_encode(octets, is_bchar, f)
 }
 
 /// Writes `1*bchar` of a path: no segment of it is taken for another server or for `..`.
@@ -235,22 +181,7 @@ fn write_segments(
         match segment {
             b"." => f.write_str("%2E")?,
             b".." => f.write_str("%2E%2E")?,
-            _ => write_as(segment, &is_plain, f)?,
-        }
-    }
-    Ok(())
-}
-
-fn write_as(
-    octets: &[u8],
-    is_plain: impl Fn(u8) -> bool,
-    f: &mut fmt::Formatter<'_>,
-) -> fmt::Result {
-    for octet in octets {
-        if is_plain(*octet) {
-            fmt::Write::write_char(f, char::from(*octet))?;
-        } else {
-            write!(f, "%{octet:02X}")?;
+            _ => percent_encode(segment, &is_plain, f)?,
         }
     }
     Ok(())
