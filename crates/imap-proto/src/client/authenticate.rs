@@ -16,7 +16,7 @@ pub(super) struct Exchange {
     /// Answers the first challenge, because it did not go into the command line.
     initial: Option<Secret<Bytes>>,
     /// A challenge has been seen, or a response went with the command.
-    begun: bool,
+    pub(super) begun: bool,
     /// A challenge waits for the application's response.
     challenged: bool,
     /// The last response was `*`.
@@ -67,6 +67,18 @@ impl Client {
         answer.encode(&mut Encoder::new(&mut line, Negotiated::client()));
         self.touched = true;
         self.output.fill_copied(id.following(), &line, true)
+    }
+
+    /// An answer of which no octet has been handed out is as good as not given.
+    pub(super) fn take_back_answer(&mut self, id: CommandId) {
+        let sent = self.transcript.sent();
+        let Some(exchange) = self.exchange(id) else { return };
+        if exchange.answered_at != Some(sent) || exchange.cancelled || exchange.challenged {
+            return;
+        }
+        (exchange.challenged, exchange.answered_at) = (true, None);
+        let taken = self.output.empty_hole(id.following());
+        debug_assert!(taken.is_ok());
     }
 
     /// The exchange that runs, if this is it. It runs alone.

@@ -13,7 +13,8 @@ impl Client {
     /// | how far it is | what happens |
     /// |---|---|
     /// | no octet handed out | it is taken out of the queue; no event. All behind STARTTLS is lost with it, and what cannot be legal without it when its turn comes |
-    /// | AUTHENTICATE with an unanswered challenge | `*` is sent; [`Event::Completed`](super::Event::Completed) tells the server's answer |
+    /// | LOGIN or AUTHENTICATE, and something secret is left of its line | the connection closes, and that is not sent |
+    /// | AUTHENTICATE with a challenge to which no octet of an answer has been handed out | `*` is sent; [`Event::Completed`](super::Event::Completed) tells the server's answer |
     /// | IDLE | DONE is sent, its answer is swallowed |
     /// | a message that is still to be supplied | the connection closes |
     /// | otherwise | it runs to its end, but its answer is swallowed; no more events of it |
@@ -33,11 +34,13 @@ impl Client {
             self.take_back(index);
             return Ok(sent);
         }
+        self.take_back_answer(id);
         if self.answer(id, &AuthenticateData::Cancel).is_ok() {
             return Ok(sent);
         }
         let Some(open) = self.pipeline.get_mut(index) else { return Err(SendError::NotOwed) };
-        if is_uploading(open) && self.output.owed(id).is_some() {
+        let tells = sent == Sent::Partly && holds_secret(open);
+        if tells || is_uploading(open) && self.output.owed(id).is_some() {
             self.finish(Closed::Local);
             return Ok(sent);
         }
@@ -48,6 +51,15 @@ impl Client {
             let _ = self.done(id);
         }
         Ok(sent)
+    }
+}
+
+/// The line of the command has a password in it, or what proves one.
+fn holds_secret(open: &Open) -> bool {
+    match &open.effect {
+        Effect::Login { .. } => true,
+        Effect::Authenticate(exchange) => exchange.begun,
+        _ => false,
     }
 }
 

@@ -46,9 +46,12 @@ impl ServerCapabilities {
                 octets.truncate(before);
             }
         }
+        // RFC 9051 section 6.1.1: beside IMAP4rev1, nothing that is IMAP4rev2's alone is in force.
+        let is_rev2 = !list.contains(&Capability::Imap4Rev1);
+        let takes = |it| list.contains(it) || is_rev2 && list.supports(it);
         let literals = if list.contains(&Capability::LiteralPlus) {
             Literals::Plus
-        } else if list.supports(&Capability::LiteralMinus) {
+        } else if takes(&Capability::LiteralMinus) {
             Literals::Minus
         } else {
             Literals::Sync
@@ -57,7 +60,7 @@ impl ServerCapabilities {
             octets: octets.into(),
             source,
             literals,
-            initial_response: list.supports(&Capability::SaslIr),
+            initial_response: takes(&Capability::SaslIr),
             login_disabled: list.contains(&Capability::LoginDisabled),
             binary: list.contains(&Capability::Binary),
         }
@@ -95,8 +98,12 @@ impl ServerCapabilities {
         self.list().supports(capability)
     }
 
-    pub(super) const fn literals(&self) -> Literals {
-        self.literals
+    /// How literals may be sent, where IMAP4rev2 has been enabled or not.
+    pub(super) const fn literals(&self, rev2: bool) -> Literals {
+        match self.literals {
+            Literals::Sync if rev2 => Literals::Minus,
+            literals => literals,
+        }
     }
 
     pub(super) const fn initial_response(&self) -> bool {

@@ -9,7 +9,7 @@ use super::pipeline::{Effect, Open};
 use super::send::prefix;
 use super::{Client, Event, Life, Selected, Source};
 use crate::connection::{Closed, Error, State};
-use crate::{Condition, ConditionKind, Defect};
+use crate::{Code, Condition, ConditionKind, Defect};
 
 impl Client {
     pub(super) fn tagged(
@@ -44,7 +44,7 @@ impl Client {
         let agreed = condition.kind == ConditionKind::Ok;
         let at_its_gate = match effect {
             Effect::Idle(idling) => {
-                idling.continued || self.output.front_gate() == Some((id, Gate::Continuation))
+                idling.continued_at.is_some() || self.output.front_gate() == Some((id, Gate::Continuation))
             }
             _ => false,
         };
@@ -90,6 +90,8 @@ impl Client {
         if let Some(selected) = self.selected.as_deref_mut()
             && agreed
             && !open.rules.breaks_mailbox
+            // CREATE tells that of another one (RFC 8474 section 4.1).
+            && !matches!(condition.text.code(), Some(Code::MailboxId(_)))
         {
             selected.learn_code(&condition.text);
         }

@@ -8,10 +8,10 @@ use super::pipeline::{Effect, Open};
 /// How far an IDLE is.
 #[derive(Clone, Copy, Default, Debug)]
 pub(super) struct Idling {
-    /// `+` has come.
-    pub(super) continued: bool,
-    /// How many octets had been handed out when DONE was queued.
-    pub(super) done_at: Option<u64>,
+    /// How many octets had been handed out when `+` came. The next one is of DONE.
+    pub(super) continued_at: Option<u64>,
+    /// DONE is queued, or sent.
+    pub(super) is_done: bool,
     /// It has been said that it lasts long.
     pub(super) refreshed: bool,
 }
@@ -28,17 +28,16 @@ impl Client {
     ///
     /// [`SendError::NotOwed`]: this is no IDLE that is to be left.
     pub fn done(&mut self, id: CommandId) -> Result<(), SendError> {
-        let sent = self.transcript.sent();
         let index = self.position(id).ok_or(SendError::NotOwed)?;
         let Some(Open { effect: Effect::Idle(idling), .. }) = self.pipeline.get_mut(index) else {
             return Err(SendError::NotOwed);
         };
-        if idling.done_at.is_some() {
+        if idling.is_done {
             return Err(SendError::NotOwed);
         }
         self.output.fill_copied(id, b"DONE\r\n", false)?;
         self.output.close_hole(id)?;
-        idling.done_at = Some(sent);
+        idling.is_done = true;
         self.touched = true;
         Ok(())
     }
@@ -46,7 +45,7 @@ impl Client {
     /// The server has ended IDLE: DONE is not sent any more, unless it has been begun.
     pub(super) fn take_back_done(&mut self, id: CommandId, idling: Idling) {
         self.output.cut(id);
-        if idling.continued && idling.done_at == Some(self.transcript.sent()) {
+        if idling.continued_at == Some(self.transcript.sent()) {
             self.output.remove(id);
         }
     }

@@ -31,7 +31,11 @@ impl Client {
             }
             _ => false,
         };
-        if let Some(selected) = self.selected_or_selecting() {
+        // If SELECT is not understood, they were about the mailbox before.
+        if let Some(selecting) = self.selecting() {
+            selecting.learn(&data);
+        }
+        if let Some(selected) = self.selected.as_deref_mut() {
             selected.learn(&data);
         }
         self.events.push_back(Event::Data(data));
@@ -50,14 +54,15 @@ impl Client {
         self.pipeline.iter().take(self.running).filter(sent).any(|open| such(&open.effect))
     }
 
-    /// The mailbox that untagged data are about: the one that is being selected, if one is.
-    fn selected_or_selecting(&mut self) -> Option<&mut Selected> {
-        let running = self.pipeline.iter_mut().take(self.running);
-        let selecting = running.into_iter().find_map(|open| match &mut open.effect {
+    /// The mailbox that is being selected, as soon as the server can know of it.
+    fn selecting(&mut self) -> Option<&mut Selected> {
+        let Self { output, pipeline, .. } = self;
+        let running = pipeline.iter_mut().take(self.running);
+        let sent = |open: &&mut Open| output.sent(open.id) != Sent::Not;
+        running.filter(sent).find_map(|open| match &mut open.effect {
             Effect::Select(selected) => Some(&mut **selected),
             _ => None,
-        });
-        selecting.or(self.selected.as_deref_mut())
+        })
     }
 
     /// CLOSED says that from here on data are about the mailbox that is being selected.
@@ -70,7 +75,7 @@ impl Client {
         if self.state == State::Selected {
             self.state = State::Authenticated;
         }
-        if let Some(selecting) = self.selected_or_selecting() {
+        if let Some(selecting) = self.selecting() {
             selecting.restart();
         }
     }

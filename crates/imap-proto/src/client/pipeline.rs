@@ -10,7 +10,7 @@ use super::authenticate::Exchange;
 use super::idle::Idling;
 use super::{Client, Event, Life, Selected};
 use crate::connection::{Rules, State};
-use crate::{CommandBody, SearchReturnOpt};
+use crate::{Capability, CommandBody, SearchReturnOpt};
 
 /// A command that has not been answered.
 #[derive(Debug)]
@@ -106,8 +106,12 @@ impl Answer {
     }
 }
 
-/// Whether a command may be sent while these have not been answered.
-fn may_join(next: &Open, running: &VecDeque<Open>, count: usize) -> bool {
+/// Whether a command may be sent while these have not been answered, with or without a mailbox selected.
+fn may_join(next: &Open, running: &VecDeque<Open>, count: usize, selected: bool) -> bool {
+    // What is said of the mailbox while NOOP runs, say, could be taken for what SELECT tells.
+    if selected && matches!(next.effect, Effect::Select(_)) {
+        return count == 0;
+    }
     running.iter().take(count).all(|open| {
         let (mine, theirs) = (&next.rules, &open.rules);
         let alone = mine.barrier || theirs.barrier;
@@ -135,7 +139,8 @@ impl Client {
             }
             let Some(next) = self.pipeline.get(self.running) else { return };
             let full = self.running >= self.config.limits.pipelined;
-            if full || !may_join(next, &self.pipeline, self.running) {
+            let selected = self.state == State::Selected;
+            if full || !may_join(next, &self.pipeline, self.running, selected) {
                 return;
             }
             if self.is_legal_now(next) {
@@ -155,7 +160,12 @@ impl Client {
         let clear = next.effect.is_credential()
             && self.config.tls == TlsPolicy::Required
             && self.security == Security::Plain;
-        next.rules.is_legal(self.state) && !disabled && !clear
+        next.rules.is_legal(self.state) && !disabled && !clear && !self.lacks_numbers(next.rules)
+    }
+
+    /// The command uses sequence numbers, and there are none (RFC 9586).
+    pub(super) fn lacks_numbers(&self, rules: Rules) -> bool {
+        rules.uses_seqs && self.enabled().contains(&Capability::UidOnly)
     }
 
     pub(super) fn position(&self, id: CommandId) -> Option<usize> {

@@ -73,6 +73,7 @@ impl Client {
         }
         match self.framer.find(input) {
             Frame::Partial => return Ok(false),
+            Frame::Literal(_) if self.life == Life::Greeting => return Err(self.no_greeting()),
             Frame::Literal(literal) => self.literal(input, &literal)?,
             Frame::Body { octets, last } => {
                 let chunk = self.consume(input, octets);
@@ -227,8 +228,7 @@ impl Client {
         reading: Reading<Defect>,
         parsed: Result<Response, ParseError>,
     ) -> Result<(), Error> {
-        const EXPECTED: &str = "a greeting: * OK, * PREAUTH or * BYE";
-        let wrong = Error::Desync { at, expected: EXPECTED };
+        let wrong = Error::Desync { at, expected: GREETING };
         let Ok(Response::Data(Data::Condition(condition))) = parsed else { return Err(wrong) };
         match condition.kind {
             ConditionKind::Ok => {}
@@ -245,6 +245,11 @@ impl Client {
             self.finish(Closed::Bye);
         }
         Ok(())
+    }
+
+    /// There are no literals in a greeting.
+    const fn no_greeting(&self) -> Error {
+        Error::Desync { at: self.transcript.received(), expected: GREETING }
     }
 
     fn may_be_preauthenticated(&self) -> bool {
@@ -284,7 +289,7 @@ impl Client {
         if let Some(Open { effect: Effect::Idle(idling), swallowed, .. }) =
             index.and_then(|index| self.pipeline.get_mut(index))
         {
-            idling.continued = true;
+            idling.continued_at = Some(self.transcript.sent());
             if !*swallowed {
                 self.events.push_back(Event::Idling { id });
             }
@@ -299,6 +304,8 @@ impl Client {
         self.events.extend(behind);
     }
 }
+
+const GREETING: &str = "a greeting: * OK, * PREAUTH or * BYE";
 
 /// The tag and the status word of a response that cannot be read any further.
 fn bare_status(message: &Bytes) -> Option<(Bytes, Condition)> {

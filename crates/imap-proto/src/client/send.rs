@@ -92,7 +92,7 @@ impl Client {
         {
             return Err(SendError::NotOffered { what: "LOGIN" });
         }
-        if rules.uses_seqs && self.enabled().contains(&Capability::UidOnly) {
+        if self.lacks_numbers(rules) {
             return Err(SendError::State { expected: "UIDs, as UIDONLY is enabled" });
         }
         self.check_state(rules)
@@ -177,8 +177,9 @@ impl Client {
     /// What may be written in a command given now.
     pub(super) fn negotiated(&self) -> Negotiated {
         let known = self.known_then();
+        let rev2 = self.enabled().contains(&Capability::Imap4Rev2);
         Negotiated {
-            literals: known.map_or(Literals::Sync, ServerCapabilities::literals),
+            literals: known.map_or(Literals::Sync, |it| it.literals(rev2)),
             strings: self.config.strings,
             utf8: self.is_utf8(),
             binary: known.is_some_and(ServerCapabilities::binary),

@@ -24,8 +24,8 @@ impl Client {
         let handover = matches!(self.life, Life::HandingOver(_));
         let front = self.pipeline.front();
         let sent = front.is_some_and(|it| self.output.sent(it.id) != Sent::Not);
-        let idle = idling(front).filter(|(_, idling)| idling.continued);
-        let idles = idle.is_some_and(|(_, idling)| idling.done_at.is_none());
+        let idle = idling(front).filter(|(_, idling)| idling.continued_at.is_some());
+        let idles = idle.is_some_and(|(_, idling)| !idling.is_done);
         let answer = !greeting && (handover || sent && !idles && !self.waits_for_application());
         let wait = match front {
             Some(Open { effect: Effect::Login { .. } | Effect::Authenticate(_), .. }) => {
@@ -35,7 +35,7 @@ impl Client {
         };
         let body = self.fetch.as_ref().is_some_and(|fetch| fetch.is_streaming());
         let stalls = !greeting && (self.output.ready() > 0 || body);
-        let refresh = idle.filter(|(_, it)| !it.refreshed && it.done_at.is_none());
+        let refresh = idle.filter(|(_, it)| !it.refreshed && !it.is_done);
         let refresh_from = self.output.moved_at().unwrap_or_default();
         [
             (Timer::Greeting, (open && greeting).then(|| since + waits.greeting)),

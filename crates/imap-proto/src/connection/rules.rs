@@ -2,7 +2,7 @@
 //! EXPUNGE, the client's rule of pipelining.
 
 use super::state::{State, States};
-use crate::CommandBody;
+use crate::{CommandBody, SearchKey, SequenceSet};
 
 /// What is to be known of a command beside its grammar.
 ///
@@ -64,9 +64,36 @@ const fn has(mut flags: &[u8], flag: u8) -> bool {
 }
 
 /// The rules of a command. One that the library does not know may do anything.
+///
+/// A UID SEARCH, UID SORT or UID THREAD among whose keys are sequence numbers counts as SEARCH, SORT or
+/// THREAD (RFC 7162 section 3.2.10.2, RFC 9586 section 3.5).
+///
+/// ```
+/// use imap_proto::connection::rules;
+/// use imap_proto::{CommandBody, Search, SearchKey, SequenceSet};
+///
+/// let search = |key| rules(&CommandBody::UidSearch(Search::new(key)));
+/// assert!(search(SearchKey::Unseen).breaks_seqs);
+/// assert!(search(SearchKey::Messages(SequenceSet::Saved)).breaks_seqs);
+/// assert!(search(SearchKey::Messages(SequenceSet::all())).uses_seqs);
+/// ```
 #[must_use]
 pub fn rules(command: &CommandBody) -> Rules {
-    rules_of(command.name()).unwrap_or(Rules::UNKNOWN)
+    let rules = rules_of(command.name()).unwrap_or(Rules::UNKNOWN);
+    match searches_by_number(command) {
+        true => Rules { uses_seqs: true, breaks_seqs: false, ..rules },
+        false => rules,
+    }
+}
+
+fn searches_by_number(command: &CommandBody) -> bool {
+    let is_number = |key: &SearchKey| matches!(key, SearchKey::Messages(SequenceSet::Ranges(_)));
+    match command {
+        CommandBody::UidSearch(search) => search.key.contains(&is_number),
+        CommandBody::UidSort(sort) => sort.key.contains(&is_number),
+        CommandBody::UidThread(thread) => thread.key.contains(&is_number),
+        _ => false,
+    }
 }
 
 /// The rules of the command of this name, in capitals.

@@ -18,7 +18,8 @@ impl Server {
     /// - [`SendError::Closed`]: the connection has ended.
     pub fn challenge(&mut self, id: CommandId, data: &Secret<Bytes>) -> Result<(), SendError> {
         let running = self.owned(id)?;
-        if (running.kind, running.stage) != (Kind::Login, Stage::Asked) {
+        let asked = (Kind::Login { by_exchange: true }, Stage::Asked);
+        if (running.kind, running.stage) != asked {
             return Err(SendError::State { expected: "AUTHENTICATE, and the client's answer" });
         }
         running.stage = Stage::Challenged;

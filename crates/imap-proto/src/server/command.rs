@@ -7,7 +7,7 @@ use mail_proto::{ParseError, without_line_end};
 
 use super::append::Upload;
 use super::reject::{Refusal, tag_of};
-use super::running::{Kind, Running, Stage, enables_cond_store, lets_expunge, searches_by_number};
+use super::running::{Kind, Running, Stage, enables_cond_store};
 use super::{Event, Server};
 use crate::connection::{Error, Limit, LimitError, Literal, Rules, State, rules, rules_of};
 use crate::{
@@ -81,7 +81,7 @@ impl Server {
         }
         let kind = Kind::of(&body);
         self.no_mod_seq &= kind != Kind::Select;
-        let id = self.begin(tag, kind, lets_expunge(&body));
+        let id = self.begin(tag, kind, rules(&body).breaks_seqs);
         self.events.push_back(Event::Command { id, body });
     }
 
@@ -130,7 +130,6 @@ impl Server {
                 let is_offered = offered.auth().any(|it| *it == authenticate.mechanism);
                 is_offered.then_some(()).ok_or(Refusal::no(Code::Cannot, "an offered mechanism"))
             }
-            body if self.enabled.uid_only() && searches_by_number(body) => Err(needs_uids()),
             CommandBody::Search(search) | CommandBody::UidSearch(search)
                 if self.enabled.utf8_accept() && search.charset.is_some() =>
             {

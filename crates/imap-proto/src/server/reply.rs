@@ -139,7 +139,7 @@ impl Server {
     /// The state that OK leads to. Before it is said: the capabilities in it are those of that state.
     fn succeed(&mut self, kind: Kind) {
         match kind {
-            Kind::Login => {
+            Kind::Login { .. } => {
                 (self.bad_commands, self.failed_logins) = (0, 0);
                 self.enter(State::Authenticated);
             }
@@ -159,8 +159,8 @@ impl Server {
     fn completed(&self, kind: Kind, condition: Condition) -> Condition {
         let Condition { kind: condition_kind, text } = condition;
         let text = match (kind, condition_kind) {
-            (Kind::Login, ConditionKind::Ok) => self.with_capabilities(text),
-            (Kind::Login, ConditionKind::No) => match text.into_parts() {
+            (Kind::Login { .. }, ConditionKind::Ok) => self.with_capabilities(text),
+            (Kind::Login { .. }, ConditionKind::No) => match text.into_parts() {
                 (None, text) => RespText::new(Some(Code::AuthenticationFailed), text),
                 (code, text) => RespText::new(code, text),
             },
@@ -176,7 +176,7 @@ impl Server {
                 self.hand_over(Handover::EndDeflate);
             }
             (Kind::Select, ConditionKind::No) => self.enter(State::Authenticated),
-            (Kind::Login, ConditionKind::No | ConditionKind::Bad) => self.count_failed_login(),
+            (Kind::Login { .. }, ConditionKind::No | ConditionKind::Bad) => self.count_failed_login(),
             (Kind::Unknown, ConditionKind::Bad) => self.count_bad_command(),
             _ => {}
         }

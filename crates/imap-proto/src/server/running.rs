@@ -2,7 +2,6 @@
 
 use mail_proto::CommandId;
 
-use crate::connection::rules;
 use crate::{
     CommandBody, EventName, FetchAtt, FetchAtts, FetchModifier, MailboxFilter, Notify, SearchKey,
     SelectParam, StatusAtt, StoreModifier, Tag,
@@ -23,7 +22,9 @@ pub(super) struct Running {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Kind {
     /// LOGIN and AUTHENTICATE.
-    Login,
+    Login {
+        by_exchange: bool,
+    },
     Enable,
     /// SELECT and EXAMINE.
     Select,
@@ -78,7 +79,8 @@ impl Running {
 impl Kind {
     pub(super) fn of(body: &CommandBody) -> Self {
         match body {
-            CommandBody::Login(_) | CommandBody::Authenticate(_) => Self::Login,
+            CommandBody::Login(_) => Self::Login { by_exchange: false },
+            CommandBody::Authenticate(_) => Self::Login { by_exchange: true },
             CommandBody::Enable(_) => Self::Enable,
             CommandBody::Select(_) | CommandBody::Examine(_) => Self::Select,
             CommandBody::Close | CommandBody::Unselect => Self::Close,
@@ -103,38 +105,8 @@ fn tells_expunges(notify: &Notify) -> bool {
     })
 }
 
-/// Whether messages may be expunged while this command runs.
-pub(super) fn lets_expunge(body: &CommandBody) -> bool {
-    rules(body).breaks_seqs && !searches_by_number(body)
-}
-
-/// A UID SEARCH that contains message numbers counts as SEARCH (RFC 7162 section 3.2.10.2), and is
-/// prohibited with UIDONLY (RFC 9586 section 3.5).
-pub(super) fn searches_by_number(body: &CommandBody) -> bool {
-    match body {
-        CommandBody::UidSearch(search) => any_key(&search.key, &is_by_number),
-        CommandBody::UidSort(sort) => any_key(&sort.key, &is_by_number),
-        CommandBody::UidThread(thread) => any_key(&thread.key, &is_by_number),
-        _ => false,
-    }
-}
-
-const fn is_by_number(key: &SearchKey) -> bool {
-    matches!(key, SearchKey::Messages(_))
-}
-
 const fn is_mod_seq(key: &SearchKey) -> bool {
     matches!(key, SearchKey::ModSeq(_))
-}
-
-/// The nesting of keys is bounded by their parser.
-fn any_key(key: &SearchKey, wanted: &impl Fn(&SearchKey) -> bool) -> bool {
-    match key {
-        SearchKey::And(keys) | SearchKey::Or(keys) => keys.iter().any(|key| any_key(key, wanted)),
-        SearchKey::Not(key) | SearchKey::Fuzzy(key) => any_key(key, wanted),
-        SearchKey::InThread(thread) => any_key(&thread.key, wanted),
-        key => wanted(key),
-    }
 }
 
 /// Whether it is a CONDSTORE enabling command (RFC 7162 section 3.1). ENABLE is one when it is
@@ -151,7 +123,7 @@ pub(super) fn enables_cond_store(body: &CommandBody) -> bool {
         CommandBody::Store(store) => store.modifiers().iter().any(is_unchanged_since),
         CommandBody::UidStore(store) => store.modifiers().iter().any(is_unchanged_since),
         CommandBody::Search(search) | CommandBody::UidSearch(search) => {
-            any_key(&search.key, &is_mod_seq)
+            search.key.contains(&is_mod_seq)
         }
         _ => false,
     }

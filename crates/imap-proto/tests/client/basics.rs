@@ -53,6 +53,17 @@ fn greetings() {
 }
 
 #[test]
+fn no_event_comes_before_the_greeting() {
+    dialogue(
+        tls(),
+        "
+        S- * 1 FETCH (BODY[] {100000}\\r\\nabc
+        = error out of step at octet 0: expected a greeting: * OK, * PREAUTH or * BYE
+        = closed Error",
+    );
+}
+
+#[test]
 fn nothing_is_sent_before_the_greeting() {
     dialogue(
         open(),

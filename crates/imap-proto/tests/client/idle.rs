@@ -109,6 +109,26 @@ fn a_server_may_end_it_or_refuse_it() {
 }
 
 #[test]
+fn a_done_that_was_given_early_is_taken_back_too() {
+    logged_in(
+        "
+        ! room 0
+        ! send IDLE
+        ! done 1
+        ! room all
+        C: A1 IDLE
+        ! room 0
+        S: + idling
+        = idling 1
+        S: A1 OK terminated
+        = 1 OK terminated (partly sent)
+        ! room all
+        + NOOP
+        C: A2 NOOP",
+    );
+}
+
+#[test]
 fn cancelling_leaves_it() {
     logged_in(
         "

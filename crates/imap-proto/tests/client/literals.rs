@@ -60,6 +60,42 @@ fn literals_flow_as_the_server_says() {
 }
 
 #[test]
+fn s10_imap4rev2_beside_imap4rev1_is_to_be_enabled_first() {
+    const BOTH: &str = "[CAPABILITY IMAP4rev1 IMAP4rev2 ENABLE]";
+    dialogue(
+        tls(),
+        &format!(
+            "
+        S: * PREAUTH {BOTH} ready
+        = greeting PREAUTH {BOTH} ready
+        + CREATE {{3+}}\\r\\na\\x0db
+        C: A1 CREATE {{3}}
+        S: A1 NO no
+        = 1 NO no (partly sent)
+        + ENABLE IMAP4rev2
+        C: A2 ENABLE IMAP4rev2
+        S: * ENABLED IMAP4rev2
+        = * ENABLED IMAP4rev2
+        S: A2 OK done
+        = 2 OK done
+        + CREATE {{3+}}\\r\\na\\x0db
+        C: A3 CREATE {{3+}}
+        C: a\\x0db"
+        ),
+    );
+    dialogue(
+        tls(),
+        &format!(
+            "
+        S: * OK {BOTH} ready
+        = greeting OK {BOTH} ready
+        + AUTHENTICATE PLAIN AGEAYg==
+        C: A1 AUTHENTICATE PLAIN"
+        ),
+    );
+}
+
+#[test]
 fn literals_wait_behind_what_makes_the_capabilities_doubtful() {
     // S5, S10: what was learnt in clear does not count behind TLS, nor behind a login.
     dialogue(

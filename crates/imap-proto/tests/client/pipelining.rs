@@ -57,6 +57,23 @@ fn numbers_wait_while_an_expunge_may_be_on_its_way() {
 }
 
 #[test]
+fn numbers_among_the_keys_of_a_uid_search_wait_too() {
+    selected(
+        "
+        + NOOP
+        + UID SEARCH NOT (SEEN 1:5)
+        + UID SEARCH UID 1:5
+        C: A2 NOOP
+        S: A2 OK done
+        = 2 OK done
+        C: A3 UID SEARCH NOT (SEEN 1:5)
+        S: A3 OK done
+        = 3 OK done
+        C: A4 UID SEARCH UID 1:5",
+    );
+}
+
+#[test]
 fn answers_that_could_be_mistaken_are_not_asked_for_at_once() {
     for (first, second) in [
         ("SEARCH ALL", "SEARCH UNSEEN"),
@@ -136,6 +153,21 @@ fn what_needs_the_mailbox_waits_for_select() {
         C: A3 NOOP
         S: A3 OK done
         = 3 OK done",
+    );
+}
+
+#[test]
+fn another_mailbox_is_selected_when_nothing_more_can_be_said_of_this_one() {
+    selected(
+        "
+        + NOOP
+        + SELECT Other
+        C: A2 NOOP
+        S: * 3 EXPUNGE
+        = * 3 EXPUNGE
+        S: A2 OK done
+        = 2 OK done
+        C: A3 SELECT Other",
     );
 }
 
@@ -339,6 +371,29 @@ fn no_numbers_where_uidonly_is_enabled() {
         S: A4 OK done
         = 4 OK done
         C: A5 UID FETCH 1 FLAGS",
+    );
+}
+
+#[test]
+fn no_numbers_behind_an_enable_of_uidonly() {
+    logged_in(
+        "
+        + ENABLE UIDONLY
+        + SELECT INBOX
+        + FETCH 1 FLAGS
+        + UID SEARCH 1:5
+        + UID SEARCH $
+        C: A1 ENABLE UIDONLY
+        S: * ENABLED UIDONLY
+        = * ENABLED UIDONLY
+        S: A1 OK done
+        = 1 OK done
+        C: A2 SELECT INBOX
+        S: A2 OK done
+        = 2 OK done
+        = lost 3 (not sent)
+        = lost 4 (not sent)
+        C: A5 UID SEARCH $",
     );
 }
 

@@ -167,6 +167,101 @@ fn giving_up() {
 }
 
 #[test]
+fn s29_an_answer_that_has_not_been_begun_is_not_sent_when_it_is_given_up() {
+    greeted(
+        "
+        + AUTHENTICATE PLAIN
+        C: A1 AUTHENTICATE PLAIN
+        S: + 
+        = challenge 1
+        ! room 0
+        ! respond 1 secret
+        + NOOP
+        ! cancel 1
+        ! room all
+        C: *
+        S: A1 BAD cancelled
+        = 1 BAD cancelled
+        C: A2 NOOP",
+    );
+    // What answers the first challenge by itself.
+    greeted(
+        "
+        + AUTHENTICATE PLAIN AGEAYg==
+        C: A1 AUTHENTICATE PLAIN
+        ! room 0
+        S: + 
+        ! cancel 1
+        ! room all
+        C: *
+        S: A1 BAD cancelled
+        = 1 BAD cancelled",
+    );
+    // A line that is half out has its end.
+    greeted(
+        "
+        + AUTHENTICATE PLAIN
+        C: A1 AUTHENTICATE PLAIN
+        S: + 
+        = challenge 1
+        ! room 2
+        ! respond 1 abc
+        C- YW
+        ! cancel 1
+        ! room all
+        C: Jj
+        S: A1 NO no",
+    );
+}
+
+#[test]
+fn s29_the_rest_of_a_login_is_not_sent_when_it_is_given_up() {
+    greeted(
+        "
+        + LOGIN joe {3+}\\r\\na \\x0d
+        C: A1 LOGIN joe {3}
+        ! cancel 1
+        = lost 1 (partly sent)
+        = closed Local
+        S: + go
+        ! next Close",
+    );
+    for line in ["LOGIN joe secret", "AUTHENTICATE PLAIN AGEAYg=="] {
+        dialogue(
+            tls(),
+            &format!(
+                "{OFFERED}
+            ! room 5
+            ! send {line}
+            C- A1 {}
+            ! cancel 1
+            = lost 1 (partly sent)
+            = closed Local
+            ! room all
+            ! next Close",
+                &line[..2]
+            ),
+        );
+    }
+    // Without a response in its line it can be left at the first challenge.
+    dialogue(
+        tls(),
+        &format!(
+            "{OFFERED}
+        ! room 5
+        ! send AUTHENTICATE PLAIN
+        C- A1 AU
+        ! cancel 1
+        ! room all
+        C: THENTICATE PLAIN
+        S: + 
+        C: *
+        S: A1 BAD cancelled"
+        ),
+    );
+}
+
+#[test]
 fn s26_challenges_out_of_turn() {
     greeted(
         "

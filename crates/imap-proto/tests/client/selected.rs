@@ -80,6 +80,53 @@ fn it_is_kept_up_to_date() {
 }
 
 #[test]
+fn what_is_said_while_a_select_waits_or_is_not_understood_is_about_the_old_mailbox() {
+    let mut dialogue = session(SELECT);
+    run_loose(
+        &mut dialogue,
+        "
+        ! room 0
+        ! send SELECT Other
+        S: * OK [UIDNEXT 5000] x
+        S: * 100 EXPUNGE
+        ! room all
+        S: * OK [HIGHESTMODSEQ 7] x",
+    );
+    assert_eq!((selected(&dialogue).exists, selected(&dialogue).mailbox.as_bytes()), (171, &b"Work"[..]));
+    let mut twin = session(SELECT);
+    run_loose(
+        &mut twin,
+        "
+        + SELECT Other
+        S: * 100 EXPUNGE
+        S: A2 BAD what",
+    );
+    assert_eq!(selected(&twin).exists, 171);
+    run_loose(
+        &mut dialogue,
+        "
+        S: * 3 EXISTS
+        S: A2 OK done",
+    );
+    let it = selected(&dialogue);
+    assert_eq!((it.mailbox.as_bytes(), it.exists, it.uid_next), (&b"Other"[..], 3, None));
+    assert_eq!(it.highest_mod_seq.unwrap().get(), 7);
+}
+
+#[test]
+fn what_is_said_of_a_mailbox_that_is_created_is_not_about_the_selected_one() {
+    let mut dialogue = session(SELECT);
+    run_loose(
+        &mut dialogue,
+        "
+        S: * OK [MAILBOXID (F1)] x
+        + CREATE Other
+        S: A2 OK [MAILBOXID (F2)] done",
+    );
+    assert_eq!(selected(&dialogue).mailbox_id.as_ref().unwrap().as_bytes(), b"F1");
+}
+
+#[test]
 fn what_is_said_before_closed_is_about_the_old_mailbox() {
     let mut dialogue = session(SELECT);
     run_loose(

@@ -109,7 +109,10 @@ fn a_challenge_is_for_authenticate_and_one_at_a_time() {
     state(server.connection.challenge(id, &secret(b"again")));
     state(server.connection.complete(id, ok("early")));
     state(server.connection.complete(id, no(None, "early")));
-    let mut server = LoneServer::logged_in(config());
+    let mut server = LoneServer::plain(config());
+    let (id, _) = server.command("a LOGIN joe secret\r\n");
+    state(server.connection.challenge(id, &secret(b"x")));
+    server.complete(id);
     let (id, _) = server.command("a NOOP\r\n");
     state(server.connection.challenge(id, &secret(b"x")));
     server.complete(id);

@@ -172,6 +172,8 @@ fn with_uidonly_there_are_no_sequence_numbers() {
         assert_eq!(rejected(&events).len(), 1, "{command}");
         assert!(server.take_text().starts_with("a BAD [UIDREQUIRED] "), "{command}");
     }
+    // What a search saved are no numbers.
+    server.done("a UID SEARCH NOT $\r\n");
     illegal(&mut server, &fetch([uid(), flags()]));
     legal(&mut server, &uid_fetch([flags()]));
     let (id, _) = server.command("b UID FETCH 1:* FLAGS\r\n");

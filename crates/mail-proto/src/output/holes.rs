@@ -75,6 +75,19 @@ impl Output {
         Ok(())
     }
 
+    /// Takes back what was supplied to the first hole of this owner and stands before it.
+    ///
+    /// Only for what has not been begun: the rest of a line that is half out would be missing.
+    ///
+    /// # Errors
+    ///
+    /// [`SendError::NotOwed`] if it has no hole.
+    pub fn empty_hole(&mut self, owner: CommandId) -> Result<(), SendError> {
+        let hole = self.find_hole(owner).ok_or(SendError::NotOwed)?;
+        self.remove_runs(self.runs_of(owner).start, hole);
+        Ok(())
+    }
+
     /// Puts a gate in front of the first hole of this owner: what is supplied later waits for it.
     ///
     /// # Errors

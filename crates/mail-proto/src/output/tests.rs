@@ -30,6 +30,22 @@ fn small_writes_of_one_owner_are_one_slice() {
 }
 
 #[test]
+fn what_fills_a_hole_can_be_taken_back() {
+    let mut output = Output::default();
+    output.push_hole(id(1), Owed::Open);
+    output.writer(id(2)).put(b"NOOP\r\n");
+    output.fill_copied(id(1), b"secret\r\n", true).unwrap();
+    output.fill(id(1), Bytes::from_static(b"more\r\n"), true).unwrap();
+    assert_eq!((output.ready(), output.len()), (14, 20));
+    output.empty_hole(id(1)).unwrap();
+    assert_eq!((output.ready(), output.len(), output.owed(id(1))), (0, 6, Some(Owed::Open)));
+    output.fill_copied(id(1), b"*\r\n", false).unwrap();
+    output.close_hole(id(1)).unwrap();
+    assert_eq!(take_all(&mut output), b"*\r\nNOOP\r\n");
+    assert_eq!(output.empty_hole(id(1)), Err(SendError::NotOwed));
+}
+
+#[test]
 fn payloads_are_lent_by_reference() {
     let mut output = Output::default();
     let body = Bytes::from_static(b"body");

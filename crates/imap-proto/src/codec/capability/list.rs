@@ -65,7 +65,8 @@ impl Capabilities {
 
     /// Whether the capability is in the list or follows from one that is.
     ///
-    /// IMAP4rev2 includes what was once an extension (RFC 9051 appendix E), QRESYNC includes CONDSTORE
+    /// IMAP4rev2 includes what was once an extension (RFC 9051 appendix E); where IMAP4rev1 stands beside
+    /// it, it has to be enabled first (section 6.1.1). QRESYNC includes CONDSTORE
     /// and ENABLE (RFC 7162 section 3.2.3), METADATA includes METADATA-SERVER (RFC 5464 section 1), and
     /// UTF8=ONLY includes UTF8=ACCEPT (RFC 9755 section 6).
     #[must_use]

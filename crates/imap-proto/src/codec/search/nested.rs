@@ -70,6 +70,25 @@ impl SearchKey {
     /// whoever made it. OR takes no level: alternatives are kept as one list, be they thousands.
     pub const DEEPEST: u16 = 32;
 
+    /// Whether this is such a key, or one of those inside it is. Lists and negations themselves are
+    /// not asked about.
+    ///
+    /// ```
+    /// use imap_proto::SearchKey;
+    ///
+    /// let key = SearchKey::Seen.and(SearchKey::Draft.not().unwrap()).unwrap();
+    /// assert!(key.contains(&|key| *key == SearchKey::Draft));
+    /// assert!(!key.contains(&|key| *key == SearchKey::Recent));
+    /// ```
+    pub fn contains(&self, such: &impl Fn(&Self) -> bool) -> bool {
+        match self {
+            Self::And(keys) | Self::Or(keys) => keys.iter().any(|key| key.contains(such)),
+            Self::Not(key) | Self::Fuzzy(key) => key.contains(such),
+            Self::InThread(thread) => thread.key.contains(such),
+            key => such(key),
+        }
+    }
+
     /// The messages that match all of the keys; [`All`](Self::All) of them if there is no key.
     ///
     /// # Errors
