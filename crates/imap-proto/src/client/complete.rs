@@ -44,7 +44,8 @@ impl Client {
         let agreed = condition.kind == ConditionKind::Ok;
         let at_its_gate = match effect {
             Effect::Idle(idling) => {
-                idling.continued_at.is_some() || self.output.front_gate() == Some((id, Gate::Continuation))
+                idling.continued_at.is_some()
+                    || self.output.front_gate() == Some((id, Gate::Continuation))
             }
             _ => false,
         };

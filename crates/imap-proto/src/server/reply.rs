@@ -176,7 +176,9 @@ impl Server {
                 self.hand_over(Handover::EndDeflate);
             }
             (Kind::Select, ConditionKind::No) => self.enter(State::Authenticated),
-            (Kind::Login { .. }, ConditionKind::No | ConditionKind::Bad) => self.count_failed_login(),
+            (Kind::Login { .. }, ConditionKind::No | ConditionKind::Bad) => {
+                self.count_failed_login()
+            }
             (Kind::Unknown, ConditionKind::Bad) => self.count_bad_command(),
             _ => {}
         }

@@ -92,7 +92,10 @@ fn what_is_said_while_a_select_waits_or_is_not_understood_is_about_the_old_mailb
         ! room all
         S: * OK [HIGHESTMODSEQ 7] x",
     );
-    assert_eq!((selected(&dialogue).exists, selected(&dialogue).mailbox.as_bytes()), (171, &b"Work"[..]));
+    assert_eq!(
+        (selected(&dialogue).exists, selected(&dialogue).mailbox.as_bytes()),
+        (171, &b"Work"[..])
+    );
     let mut twin = session(SELECT);
     run_loose(
         &mut twin,
