@@ -5,12 +5,16 @@
 mod client_support;
 mod connection_support;
 
+#[path = "pair/agreement.rs"]
+mod agreement;
 #[path = "pair/application.rs"]
 mod application;
 #[path = "pair/cuts.rs"]
 mod cuts;
 #[path = "pair/dialogues.rs"]
 mod dialogues;
+#[path = "pair/heard.rs"]
+mod heard;
 #[path = "pair/model.rs"]
 mod model;
 #[path = "pair/script.rs"]

@@ -8,15 +8,14 @@
 
 use std::collections::BTreeSet;
 
-use imap_proto::connection::Enabled;
 use imap_proto::server;
-use imap_proto::{AppendPart, Capability, CommandBody, Condition, ConditionKind, Data, Mailbox};
+use imap_proto::{AppendPart, CommandBody, Condition, ConditionKind, Mailbox};
 use mail_proto::{CommandId, Sent};
 
+use super::agreement::told;
 use super::application::mail;
 use super::client_support::command;
-use super::cuts::check_ends;
-use super::dialogues::{bodies, data, whole_chunks};
+use super::heard::{bodies, check_ends, whole_chunks};
 use super::shrink::{caught, shrink};
 use super::steps::{Kind, NEWS, PASSWORD, PLAIN, Step, steps};
 use super::world::{Fate, World};
@@ -45,34 +44,6 @@ fn play(seed: u64, steps: &[Step], planted: Option<usize>) -> Tally {
         check_secrets(&world);
     }
     tally(&world)
-}
-
-/// Nothing is open any more, and both sides think the same of the session.
-pub fn check_agreement(world: &World) {
-    let (client, server) = (&world.pair.client.connection, &world.pair.server.connection);
-    assert_eq!((client.open_commands(), client.queued()), (0, 0), "somebody waits for nobody");
-    assert_eq!(client.state(), server.state());
-    let selected = client.selected().map(|selected| &selected.mailbox);
-    assert_eq!(selected, world.book.selected.as_ref());
-    let mut enabled = Enabled::default();
-    client.enabled().iter().for_each(|capability| enabled.add(capability));
-    assert_eq!(enabled, server.enabled());
-    assert_eq!(client.security(), server.security());
-    if let Some(known) = client.capabilities() {
-        // That COMPRESS is not offered twice is not told.
-        let lasting = |it: &&Capability| !matches!(it, Capability::Compress(_));
-        let (known, offered) = (known.list(), server.capabilities());
-        assert!(known.iter().filter(lasting).eq(offered.iter().filter(lasting)), "capabilities");
-    }
-    assert_eq!(last_exists(&world.book.said), last_exists(&told(world)));
-}
-
-fn last_exists(data: &[Data]) -> Option<&Data> {
-    data.iter().rev().find(|data| matches!(data, Data::Exists(_)))
-}
-
-fn told(world: &World) -> Vec<Data> {
-    world.pair.client.events.iter().filter_map(data).collect()
 }
 
 /// All that was said was heard once and in order; of a connection that was ended early, its beginning.

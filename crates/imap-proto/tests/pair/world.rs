@@ -12,6 +12,7 @@ use imap_proto::{
 };
 use mail_proto::{CommandId, Connection, Next, Security, SendError, Sent};
 
+use super::agreement::check_agreement;
 use super::application::Book;
 use super::client_support::{self, command};
 use super::connection_support::{Canary, Pair, Seeded, condition, ok, seconds, secret, transcript};
@@ -469,7 +470,7 @@ impl World {
             self.settle();
         }
         if !self.is_disturbed {
-            super::model::check_agreement(self);
+            check_agreement(self);
         }
     }
 
