@@ -8,11 +8,13 @@ mod connection_support;
 
 #[path = "../../mail-proto/tests/sasl/cast.rs"]
 mod cast;
-#[path = "sasl/cuts.rs"]
+#[path = "../../mail-proto/tests/sasl/wire/cuts.rs"]
 mod cuts;
-#[path = "sasl/dialogues.rs"]
+#[path = "../../mail-proto/tests/sasl/wire/dialogues.rs"]
 mod dialogues;
-#[path = "sasl/line.rs"]
+#[path = "../../mail-proto/tests/sasl/wire/line.rs"]
 mod line;
 #[path = "sasl/parts.rs"]
 mod parts;
+#[path = "../../mail-proto/tests/sasl/wire/plot.rs"]
+mod plot;

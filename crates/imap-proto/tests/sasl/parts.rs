@@ -1,77 +1,39 @@
 //! The applications of both sides, and what they are told to do wrong.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use bytes::Bytes;
-use imap_proto::client::{self, Client};
-use imap_proto::server::{self, Greeting, Server};
-use imap_proto::{Authenticate, Capability, CommandBody, Condition, ConditionKind};
-use mail_proto::sasl::{
-    Authenticated, ClientExchange, Identity, Mechanism, Refused, SaslError, ServerExchange, Step,
-};
+use imap_proto::client;
+pub use imap_proto::client::Client;
+use imap_proto::connection::State;
+pub use imap_proto::server::Server;
+use imap_proto::server::{self, Greeting};
+use imap_proto::{Authenticate, Capability, Code, CommandBody, Condition, ConditionKind};
+use mail_proto::sasl::{ClientExchange, ServerExchange, Step};
 use mail_proto::{CommandId, Connection as _, Secret, Security, TlsPolicy};
 
-use super::cast::{ALL, Shown, begin, client, settle};
-use super::connection_support::{App, no, ok};
+use super::cast::{ALL, begin, settle};
+use super::connection_support::{self, App, no, ok};
+pub use super::connection_support::{Chunks, Lone, all_chunks};
+use super::plot::{Outcome, Plot, Shared};
 
-/// What is to happen.
-#[derive(Clone, Debug)]
-pub struct Plot {
-    pub mechanism: Mechanism,
-    pub shown: Shown,
-    /// Whether the server takes an initial response in the command line.
-    pub initial_response: bool,
-    /// The client cancels at this challenge.
-    pub cancel_at: Option<usize>,
-    /// The server says OK in place of this challenge.
-    pub lie_at: Option<usize>,
-    /// The server's signature is wrong.
-    pub spoil_signature: bool,
+pub type Pair = connection_support::Pair<Client, Server>;
+pub type Answer = Condition;
+
+pub const COMMAND: &str = "A1 AUTHENTICATE";
+pub const OK: &str = "A1 OK ";
+pub const GIVEN_UP: &str = "A1 BAD";
+pub const LOGGED_IN: State = State::Authenticated;
+pub const LOGGED_OUT: State = State::NotAuthenticated;
+
+pub fn is_given_up(answer: &Answer) -> bool {
+    answer.kind == ConditionKind::Bad
 }
 
-impl Plot {
-    pub fn of(mechanism: &Mechanism, shown: Shown) -> Self {
-        Self {
-            mechanism: mechanism.clone(),
-            shown,
-            initial_response: true,
-            cancel_at: None,
-            lie_at: None,
-            spoil_signature: false,
-        }
-    }
-
-    /// Each mechanism, with and without an initial response in the command line.
-    pub fn all(shown: Shown) -> impl Iterator<Item = Self> {
-        let each = |initial_response| {
-            ALL.into_iter().map(move |name| Self { initial_response, ..Self::of(&name, shown) })
-        };
-        each(true).chain(each(false))
-    }
+pub fn is_about_credentials(answer: &Answer) -> bool {
+    let code = answer.text.code();
+    answer.kind == ConditionKind::No && code == Some(&Code::AuthenticationFailed)
 }
-
-/// What came of an exchange.
-#[derive(Debug)]
-pub enum Outcome {
-    In(Authenticated),
-    /// The server said OK, and is not believed.
-    Lied(SaslError),
-    Refused(Condition, Refused),
-    Lost,
-}
-
-/// What both applications saw.
-#[derive(Default)]
-pub struct Book {
-    pub outcomes: Vec<Outcome>,
-    /// Whom the server let in.
-    pub identity: Option<Identity>,
-    /// How often an exchange was given up on the server's side.
-    pub cancelled: usize,
-}
-
-pub type Shared = Rc<RefCell<Book>>;
 
 pub struct ClientPart {
     pub plot: Plot,
@@ -85,8 +47,11 @@ impl ClientPart {
         Self { plot: plot.clone(), book: Rc::clone(book), exchange: None, challenges: 0 }
     }
 
+    /// The greeting says all.
+    pub fn prepare(&self, _: &mut Client) {}
+
     pub fn begin(&mut self, client: &mut Client) {
-        let mut exchange = self::client(&self.plot.mechanism, self.plot.shown);
+        let mut exchange = super::cast::client(&self.plot.mechanism, self.plot.shown);
         let initial_response = exchange.initial();
         let mechanism = exchange.mechanism();
         let command = Authenticate { mechanism, initial_response };

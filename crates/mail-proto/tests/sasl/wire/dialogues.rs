@@ -1,13 +1,14 @@
 //! Exchanges that come to their end, and those that do not.
 
-use imap_proto::connection::State;
-use imap_proto::{Code, ConditionKind};
 use mail_proto::sasl::scram::ScramHash;
 use mail_proto::sasl::{Mechanism, SaslError, ServerProof};
 
 use super::cast::{ALL, Shown, WHY, client, scram_of};
 use super::line::{Fate, From, Line};
-use super::parts::{Outcome, Plot};
+use super::parts::{
+    COMMAND, GIVEN_UP, LOGGED_IN, LOGGED_OUT, OK, is_about_credentials, is_given_up,
+};
+use super::plot::{Outcome, Plot};
 
 fn run(plot: &Plot) -> Line {
     let mut line = Line::new(plot);
@@ -25,7 +26,7 @@ fn outcome(line: &Line) -> Outcome {
 /// How many challenges there are in a whole exchange.
 fn challenges(plot: &Plot) -> usize {
     let line = run(&Plot { shown: Shown::Right, ..plot.clone() });
-    line.said.iter().filter(|(who, said)| *who == From::Server && said.starts_with('+')).count()
+    line.said.iter().filter(|(who, said)| *who == From::Server && said.starts_with("+ ")).count()
 }
 
 fn speaks_first(mechanism: &Mechanism) -> bool {
@@ -34,14 +35,14 @@ fn speaks_first(mechanism: &Mechanism) -> bool {
 
 /// The connection takes another exchange, which succeeds.
 fn goes_on(mut line: Line, context: &str) {
-    assert_eq!(line.client.connection.state(), State::NotAuthenticated, "{context}");
-    assert_eq!(line.server.connection.state(), State::NotAuthenticated, "{context}");
+    assert_eq!(line.client.connection.state(), LOGGED_OUT, "{context}");
+    assert_eq!(line.server.connection.state(), LOGGED_OUT, "{context}");
     line.client_part.plot = Plot { shown: Shown::Right, ..line.client_part.plot };
     line.client_part.plot.cancel_at = None;
     line.authenticate(|_, _, _| Fate::Arrives);
     assert!(matches!(outcome(&line), Outcome::In(_)), "{context}");
-    assert_eq!(line.client.connection.state(), State::Authenticated, "{context}");
-    assert_eq!(line.server.connection.state(), State::Authenticated, "{context}");
+    assert_eq!(line.client.connection.state(), LOGGED_IN, "{context}");
+    assert_eq!(line.server.connection.state(), LOGGED_IN, "{context}");
 }
 
 #[test]
@@ -56,13 +57,13 @@ fn every_mechanism_logs_in() {
         };
         assert_eq!(authenticated.server, proof, "{plot:?}");
         assert!(line.book.borrow().identity.is_some(), "{plot:?}");
-        assert_eq!(line.client.connection.state(), State::Authenticated);
+        assert_eq!(line.client.connection.state(), LOGGED_IN);
         // The command line has the initial response exactly where it may.
         let first = &line.said[0].1;
         let name = plot.mechanism.to_string();
-        assert!(first.starts_with(&format!("A1 AUTHENTICATE {name}")), "{first}");
+        assert!(first.starts_with(&format!("{COMMAND} {name}")), "{first}");
         let in_line = speaks_first(&plot.mechanism) && plot.initial_response;
-        assert_eq!(first.trim_end().split(' ').count(), if in_line { 4 } else { 3 }, "{first}");
+        assert_eq!(first.trim_end().ends_with(&name), !in_line, "{first}");
     }
 }
 
@@ -70,11 +71,11 @@ fn every_mechanism_logs_in() {
 fn the_lines_of_scram() {
     let line = run(&Plot::of(&Mechanism::SCRAM_SHA_256, Shown::Right));
     let said: Vec<_> = line.said.iter().map(|(_, said)| said.trim_end()).collect();
-    assert_eq!(said[0], "A1 AUTHENTICATE SCRAM-SHA-256 biwsbj1qb2Uscj1jbGllbnQtbm9uY2U=");
+    assert_eq!(said[0], format!("{COMMAND} SCRAM-SHA-256 biwsbj1qb2Uscj1jbGllbnQtbm9uY2U="));
     // The signature comes as a challenge, the answer to it is empty (erratum 2689).
     assert!(said[3].starts_with("+ dj"), "{said:?}");
     assert_eq!(said[4], "");
-    assert!(said[5].starts_with("A1 OK "), "{said:?}");
+    assert!(said[5].starts_with(OK), "{said:?}");
     assert_eq!(said.len(), 6);
 }
 
@@ -83,9 +84,8 @@ fn the_wrong_password_and_an_unknown_user_are_refused() {
     for shown in [Shown::Wrong, Shown::Unknown] {
         for plot in Plot::all(shown) {
             let line = run(&plot);
-            let Outcome::Refused(condition, refused) = outcome(&line) else { panic!("{plot:?}") };
-            assert_eq!(condition.kind, ConditionKind::No, "{plot:?}");
-            assert_eq!(condition.text.code(), Some(&Code::AuthenticationFailed), "{plot:?}");
+            let Outcome::Refused(answer, refused) = outcome(&line) else { panic!("{plot:?}") };
+            assert!(is_about_credentials(&answer), "{plot:?} {answer:?}");
             assert_eq!(refused.error, None, "{plot:?}");
             let tells = [Mechanism::OAUTHBEARER, Mechanism::XOAUTH2].contains(&plot.mechanism);
             assert_eq!(refused.server_error.as_deref(), tells.then_some(WHY), "{plot:?}");
@@ -102,8 +102,8 @@ fn cancelled_at_each_challenge() {
         for cancel_at in 0..challenges(&plot) - own {
             let plot = Plot { cancel_at: Some(cancel_at), ..plot.clone() };
             let line = run(&plot);
-            let Outcome::Refused(condition, refused) = outcome(&line) else { panic!("{plot:?}") };
-            assert_eq!((condition.kind, refused.error), (ConditionKind::Bad, None), "{plot:?}");
+            let Outcome::Refused(answer, refused) = outcome(&line) else { panic!("{plot:?}") };
+            assert_eq!((is_given_up(&answer), refused.error), (true, None), "{plot:?}");
             assert_eq!(line.book.borrow().cancelled, 1, "{plot:?}");
             goes_on(line, &format!("{plot:?}"));
         }
@@ -117,11 +117,11 @@ fn broken_base64_of_the_client_at_each_line() {
         for broken in 1..run(&plot).turns(From::Client) {
             let mut line = Line::new(&plot);
             line.authenticate(|from, n, _| match (from, n) {
-                (From::Client, n) if n == broken => Fate::Becomes("!!!!\r\n"),
+                (From::Client, n) if n == broken => Fate::Becomes("!!!!\r\n".to_owned()),
                 _ => Fate::Arrives,
             });
-            let Outcome::Refused(condition, _) = outcome(&line) else { panic!("{plot:?}") };
-            assert_eq!(condition.kind, ConditionKind::Bad, "{plot:?}");
+            let Outcome::Refused(answer, _) = outcome(&line) else { panic!("{plot:?}") };
+            assert!(is_given_up(&answer), "{plot:?}");
             assert_eq!(line.book.borrow().cancelled, 1, "{plot:?}");
             assert_eq!(line.book.borrow().identity, None, "{plot:?}");
             goes_on(line, &format!("{plot:?} {broken}"));
@@ -134,11 +134,11 @@ fn broken_base64_of_the_client_at_each_line() {
 fn broken_base64_in_the_command_line() {
     let mut line = Line::new(&Plot::of(&Mechanism::PLAIN, Shown::Right));
     line.authenticate(|from, n, _| match (from, n) {
-        (From::Client, 0) => Fate::Becomes("A1 AUTHENTICATE PLAIN !!!!\r\n"),
+        (From::Client, 0) => Fate::Becomes(format!("{COMMAND} PLAIN !!!!\r\n")),
         _ => Fate::Arrives,
     });
-    let Outcome::Refused(condition, _) = outcome(&line) else { panic!("not refused") };
-    assert_eq!(condition.kind, ConditionKind::Bad);
+    let Outcome::Refused(answer, _) = outcome(&line) else { panic!("not refused") };
+    assert!(is_given_up(&answer));
     goes_on(line, "command line");
 }
 
@@ -150,7 +150,7 @@ fn broken_base64_of_the_server_at_each_challenge() {
         for broken in 0..challenges(&plot) {
             let mut line = Line::new(&plot);
             line.authenticate(|from, n, _| match (from, n) {
-                (From::Server, n) if n == broken => Fate::Becomes("+ go ahead!\r\n"),
+                (From::Server, n) if n == broken => Fate::Becomes("+ go ahead!\r\n".to_owned()),
                 _ => Fate::Arrives,
             });
             let is_harmless = broken == 0
@@ -158,8 +158,8 @@ fn broken_base64_of_the_server_at_each_challenge() {
                 && plot.mechanism != Mechanism::CRAM_MD5;
             match outcome(&line) {
                 Outcome::In(_) => assert!(is_harmless, "{plot:?} {broken}"),
-                Outcome::Refused(condition, _) => {
-                    assert_eq!(condition.kind, ConditionKind::Bad, "{plot:?} {broken}");
+                Outcome::Refused(answer, _) => {
+                    assert!(is_given_up(&answer), "{plot:?} {broken}");
                     assert!(!is_harmless, "{plot:?} {broken}");
                     goes_on(line, &format!("{plot:?} {broken}"));
                 }
@@ -175,14 +175,14 @@ fn s35_a_wrong_signature_is_not_taken() {
         for plus in [false, true] {
             let plot = Plot::of(&hash.mechanism(plus), Shown::Right);
             let line = run(&Plot { spoil_signature: true, ..plot.clone() });
-            let Outcome::Refused(condition, refused) = outcome(&line) else { panic!("{plot:?}") };
-            assert_eq!(condition.kind, ConditionKind::Bad);
+            let Outcome::Refused(answer, refused) = outcome(&line) else { panic!("{plot:?}") };
+            assert!(is_given_up(&answer));
             assert_eq!(refused.error, Some(SaslError::Unverified));
-            assert_eq!(line.client.connection.state(), State::NotAuthenticated);
+            assert_eq!(line.client.connection.state(), LOGGED_OUT);
             // The server says OK all the same.
             let mut line = Line::new(&Plot { spoil_signature: true, ..plot });
-            line.authenticate(|from, _, said| match (from, said.starts_with("A1 BAD")) {
-                (From::Server, true) => Fate::Becomes("A1 OK never mind\r\n"),
+            line.authenticate(|from, _, said| match (from, said.starts_with(GIVEN_UP)) {
+                (From::Server, true) => Fate::Becomes(format!("{OK}never mind\r\n")),
                 _ => Fate::Arrives,
             });
             let Outcome::Lied(error) = outcome(&line) else { panic!("believed") };

@@ -2,11 +2,8 @@
 
 use std::rc::Rc;
 
-use imap_proto::client::Client;
-use imap_proto::server::Server;
-
-use super::connection_support::Lone;
-use super::parts::{ClientPart, Plot, ServerPart, Shared, client_side, server_side};
+use super::parts::{Client, ClientPart, Lone, Server, ServerPart, client_side, server_side};
+use super::plot::{Plot, Shared};
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum From {
@@ -18,7 +15,7 @@ pub enum From {
 pub enum Fate {
     Arrives,
     /// Others arrive.
-    Becomes(&'static str),
+    Becomes(String),
     /// They do not arrive, and nothing behind them.
     End,
 }
@@ -42,12 +39,20 @@ impl Line {
         let server = Lone::of(server_side(plot));
         let mut line =
             Self { client, server, client_part, server_part, book: Rc::clone(&book), said: vec![] };
-        // The greeting.
-        line.pump();
-        let greeting = line.server.take();
-        line.client.input.extend_from_slice(&greeting);
-        line.pump();
+        line.server_speaks();
+        // Capabilities, where they do not come with the greeting.
+        line.client_part.prepare(&mut line.client.connection);
+        let octets = line.client.take();
+        line.server.input.extend_from_slice(&octets);
+        line.server_speaks();
         line
+    }
+
+    fn server_speaks(&mut self) {
+        self.pump();
+        let octets = self.server.take();
+        self.client.input.extend_from_slice(&octets);
+        self.pump();
     }
 
     fn pump(&mut self) {
@@ -84,7 +89,7 @@ impl Line {
     fn arrive(&mut self, from: From, octets: String, fate: Fate) {
         let octets = match fate {
             Fate::Arrives => octets,
-            Fate::Becomes(other) => other.to_owned(),
+            Fate::Becomes(other) => other,
             Fate::End => {
                 let server = self.server.eof();
                 assert!(!server.is_empty());
