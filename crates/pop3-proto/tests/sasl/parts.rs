@@ -12,7 +12,7 @@ pub use pop3_proto::server::Server;
 use pop3_proto::server::{self, Login, Pending, Request, Response};
 use pop3_proto::{Challenge, Command, ResponseCode, State, Status};
 
-use super::cast::{ALL, Shown, begin, settle};
+use super::cast::{ALL, begin, settle};
 use super::plot::{Outcome, Plot, Shared};
 use super::support::{App, open_client, text};
 pub use super::support::{Chunks, Lone, Pair, all_chunks};
@@ -84,28 +84,19 @@ impl ClientPart {
     fn challenge(&mut self, client: &mut Client, id: CommandId, challenge: &Challenge) {
         let number = self.challenges;
         self.challenges += 1;
-        let no_data = Secret::new(Bytes::new());
-        let data = match challenge.data() {
-            Some(data) => data,
-            // Chatter stands for an empty challenge, but only for the first one.
-            None if number == 0 && !self.has_said_something() => &no_data,
-            None => {
-                client.cancel(id).unwrap();
-                return;
-            }
-        };
         if self.plot.cancel_at == Some(number) {
             client.cancel(id).unwrap();
             return;
         }
-        match self.exchange.as_mut().unwrap().respond(data.expose()) {
+        let exchange = self.exchange.as_mut().unwrap();
+        let response = match challenge.data() {
+            Some(data) => exchange.respond(data.expose()),
+            None => exchange.respond_to_text(),
+        };
+        match response {
             Ok(response) => client.respond(id, response).unwrap(),
             Err(_) => drop(client.cancel(id).unwrap()),
         }
-    }
-
-    fn has_said_something(&self) -> bool {
-        super::cast::client(&self.plot.mechanism, Shown::Right).initial().is_some()
     }
 
     /// Asks for the capabilities, authenticates, leaves.
