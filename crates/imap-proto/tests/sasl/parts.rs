@@ -6,7 +6,7 @@ use imap_proto::connection::State;
 pub use imap_proto::server::Server;
 use imap_proto::server::{self, Greeting};
 use imap_proto::{Authenticate, Capability, Code, CommandBody, Condition, ConditionKind};
-use mail_proto::{Connection as _, Security, TlsPolicy};
+use mail_proto::{Security, TlsPolicy};
 
 use super::cast::ALL;
 use super::connection_support::{self, App, no, ok};
@@ -54,11 +54,9 @@ impl ClientPart {
                 None => drop(client.cancel(*id).unwrap()),
             },
             client::Event::Completed { condition, .. } if condition.kind == ConditionKind::Ok => {
-                match self.0.succeed() {
-                    true => client.close(),
-                    false => {}
-                }
+                self.0.succeed(client)
             }
+
             client::Event::Completed { condition, .. } => self.0.fail(condition),
             client::Event::Lost { .. } => self.0.lose(),
             _ => {}

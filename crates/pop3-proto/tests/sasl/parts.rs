@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use mail_proto::{Connection as _, Security, SendError, TlsPolicy};
+use mail_proto::{Security, SendError, TlsPolicy};
 use pop3_proto::client;
 pub use pop3_proto::client::Client;
 pub use pop3_proto::server::Server;
@@ -58,10 +58,8 @@ impl ClientPart {
                     None => drop(client.cancel(*id).unwrap()),
                 }
             }
-            client::Event::Completed { result: Ok(_), .. } => match self.0.succeed() {
-                true => client.close(),
-                false => {}
-            },
+            client::Event::Completed { result: Ok(_), .. } => self.0.succeed(client),
+
             client::Event::Completed { result: Err(status), .. } => self.0.fail(status),
             client::Event::Lost { .. } => self.0.lose(),
             _ => {}

@@ -7,10 +7,10 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use bytes::Bytes;
-use mail_proto::Secret;
 use mail_proto::sasl::{
     Authenticated, ClientExchange, Identity, Mechanism, Refused, SaslError, ServerExchange, Step,
 };
+use mail_proto::{Connection, Secret};
 
 use super::cast::{self, ALL, Shown, settle};
 use super::parts::Answer;
@@ -108,13 +108,14 @@ impl ClientPlot {
         }
     }
 
-    /// The server says that it is done; whether the connection must be closed.
-    pub fn succeed(&mut self) -> bool {
-        let Some(exchange) = self.exchange.take() else { return false };
+    /// The server says that it is done.
+    pub fn succeed(&mut self, connection: &mut impl Connection) {
+        let Some(exchange) = self.exchange.take() else { return };
         let outcome = exchange.succeed(None).map_or_else(Outcome::Lied, Outcome::In);
-        let must_close = matches!(outcome, Outcome::Lied(_));
+        if matches!(outcome, Outcome::Lied(_)) {
+            connection.close();
+        }
         self.book.borrow_mut().outcomes.push(outcome);
-        must_close
     }
 
     pub fn fail(&mut self, answer: &Answer) {
