@@ -155,7 +155,8 @@ impl Client {
         let clear = next.effect.is_credential()
             && self.config.tls == TlsPolicy::Required
             && self.security == Security::Plain;
-        next.rules.is_legal(self.state) && !disabled && !clear
+        let again = matches!(next.effect, Effect::Compress) && self.compressed;
+        next.rules.is_legal(self.state) && !disabled && !clear && !again
     }
 
     pub(super) fn position(&self, id: CommandId) -> Option<usize> {
