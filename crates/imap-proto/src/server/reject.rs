@@ -85,7 +85,11 @@ impl Server {
                 self.events.push_back(broken);
                 self.reject(Some(tag), at, refusal);
             }
-            None => self.reject(tag_of(input), at, refusal),
+            // How much of the rest is there already is left to chance.
+            None => {
+                let within = usize::try_from(limit.at).unwrap_or(usize::MAX).min(input.len());
+                self.reject(tag_of(input.get(..within).unwrap_or(input)), at, refusal);
+            }
         }
         self.discard(owed || shows_credentials(input))
     }
