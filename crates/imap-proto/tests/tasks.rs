@@ -1,6 +1,6 @@
 //! Tasks over a client, against a server written by hand.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
-#![allow(clippy::arithmetic_side_effects, clippy::string_slice)]
+#![allow(clippy::arithmetic_side_effects, clippy::string_slice, unreachable_pub)]
 
 mod client_support;
 

@@ -2,35 +2,49 @@
 
 mod asked;
 mod capability;
+mod change;
 mod claim;
 mod connection;
 mod entry;
 mod event;
 mod failure;
 mod fetch;
-mod idle;
 mod list;
 mod login;
+mod mailbox;
 mod members;
+mod metadata;
+mod names;
 mod plain;
+mod quota;
 mod receive;
+mod rights;
+mod search;
 mod select;
+mod store;
 mod task;
 
 pub use capability::Capability;
+pub use change::{Appended, Copied, Copy, Expunge, Expunged, Move, UidExpunge};
 pub use event::{Ending, Event};
 pub use failure::{Failure, Reason, Unparsed};
 pub use fetch::{FetchRow, Fetched, Streamed};
-pub use idle::Idle;
-pub use list::{Listed, ListedMailbox};
+pub use list::ListedMailbox;
 pub use login::LoggedIn;
-pub use plain::{Check, Close, Logout, Noop, StartTls, Unselect};
+pub use mailbox::{Lsub, Namespace, Xlist};
+pub use metadata::Annotations;
+pub use plain::{
+    Check, Close, Delete, Idle, Logout, Noop, StartTls, Subscribe, Unauthenticate, Unselect,
+    Unsubscribe,
+};
+pub use quota::MailboxQuotas;
+pub use search::{Matches, Search, Sort, Thread, UidSearch, UidSort, UidThread};
 pub use select::{Examine, Opened, Select};
+pub use store::Stored;
 pub use task::{Answer, Handle, Task, TaskId};
 
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 
 use bytes::Bytes;
 use mail_proto::{CommandId, Secret, SendError, Sent};
@@ -51,8 +65,8 @@ pub struct Tasks {
     incoming: Option<Incoming>,
     events: VecDeque<Event>,
     last: TaskId,
-    /// Octets of the server's stream that have been accounted for.
-    weighed: u64,
+    /// Octets of the server's stream that have been accounted for; None if some have been passed over.
+    weighed: Option<u64>,
 }
 
 /// How much tasks may keep.
@@ -86,7 +100,7 @@ impl Tasks {
             incoming: None,
             events: VecDeque::new(),
             last: TaskId::default(),
-            weighed: 0,
+            weighed: Some(0),
         }
     }
 
@@ -146,7 +160,12 @@ impl Tasks {
             let reason = if is_open { Reason::Unfinished } else { Reason::Foreign };
             return Err(Failure::new(reason, Answer::default()));
         };
-        T::output(result?).map_err(|answer| Failure::new(Reason::Missing, answer))
+        let mut answer = result?;
+        let Some(output) = T::output(&mut answer) else {
+            return Err(Failure::new(Reason::Missing, answer));
+        };
+        self.events.extend(answer.data.into_iter().map(Event::Data));
+        Ok(output)
     }
 
     /// Gives up a task. What it has collected, and what still comes for it, is told as events; it does
@@ -163,9 +182,9 @@ impl Tasks {
         let Some(entry) = self.open.get_mut(place) else { return Err(SendError::NotOwed) };
         let sent = self.client.cancel(entry.command)?;
         entry.cancelled = true;
-        let told: Vec<_> = entry.found.drain().collect();
-        self.release();
-        self.events.extend(told);
+        self.events.extend(entry.found.drain());
+        self.release(Some(handle.id()));
+        self.forget_swallowed();
         Ok(sent)
     }
 

@@ -67,7 +67,7 @@ impl Tasks {
             client::Event::Defect(defect) => Event::Defect(defect),
             client::Event::Secured => Event::Secured,
             client::Event::Closed(reason) => {
-                self.release();
+                self.release(None);
                 Event::Closed(reason)
             }
         };
@@ -75,7 +75,7 @@ impl Tasks {
     }
 
     /// Commands that were cancelled end without an event.
-    fn forget_swallowed(&mut self) {
+    pub(super) fn forget_swallowed(&mut self) {
         let client = &self.client;
         self.open.retain(|entry| !entry.cancelled || client.sent(entry.command).is_some());
     }
@@ -100,8 +100,8 @@ impl Tasks {
     /// Octets of what has just been read.
     fn weigh(&mut self) -> usize {
         let received = self.client.received();
-        let octets = received.saturating_sub(core::mem::replace(&mut self.weighed, received));
-        usize::try_from(octets).unwrap_or(usize::MAX)
+        let before = self.weighed.replace(received).unwrap_or(received);
+        usize::try_from(received.saturating_sub(before)).unwrap_or(usize::MAX)
     }
 
     fn data(&mut self, data: Data) {
@@ -111,10 +111,8 @@ impl Tasks {
         {
             self.restart_select();
         }
-        match self.told(data, octets) {
-            Some(event) => self.events.push_back(event),
-            None => {}
-        }
+        let told = self.told(data, octets);
+        self.events.extend(told);
     }
 
     /// Gives data to the task that they belong to. What is to be told of them.
@@ -152,7 +150,9 @@ impl Tasks {
     }
 
     fn finish(&mut self, command: CommandId, ending: Ending) {
-        self.release();
+        if let Ending::Lost(_) = ending {
+            self.release(None);
+        }
         let Some(place) = self.open.iter().position(|entry| entry.command == command) else {
             return;
         };
@@ -232,7 +232,12 @@ impl Tasks {
         {
             incoming.to = To::Everybody;
         }
-        let ends = matches!(incoming.parts.last(), Some(FetchPart::End | FetchPart::Malformed(_)));
+        let broken = matches!(incoming.parts.last(), Some(FetchPart::Malformed(_)));
+        if broken {
+            // What is left of it is passed over.
+            self.weighed = None;
+        }
+        let ends = broken || matches!(incoming.parts.last(), Some(FetchPart::End));
         match incoming.to {
             To::Open => {}
             To::Everybody => self.events.extend(incoming.parts.drain(..).map(Event::Fetch)),
@@ -308,16 +313,12 @@ impl Tasks {
         self.events.extend(parts.into_iter().map(Event::Fetch));
     }
 
-    /// Tells what there is of a FETCH that will not come to its end, or whose task is gone.
-    pub(super) fn release(&mut self) {
-        if let Some(incoming) = &mut self.incoming
-            && incoming.to != To::Open
-        {
-            if let To::Task(_) = incoming.to {
-                incoming.to = To::Everybody;
-            }
-        }
-        if let Some(incoming) = &mut self.incoming {
+    /// Tells what there is of a FETCH that will not come to its end, or that this task does not want
+    /// any more.
+    pub(super) fn release(&mut self, task: Option<TaskId>) {
+        let Some(incoming) = &mut self.incoming else { return };
+        if task.is_none_or(|task| incoming.to == To::Task(task)) {
+            incoming.to = To::Everybody;
             self.events.extend(incoming.parts.drain(..).map(Event::Fetch));
         }
     }
