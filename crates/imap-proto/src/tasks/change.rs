@@ -71,7 +71,7 @@ pub struct Appended {
 }
 
 impl Appended {
-    fn of(answer: &mut Answer) -> Self {
+    pub(super) fn of(answer: &mut Answer) -> Self {
         let uids = |text: &RespText| match text.code() {
             Some(Code::AppendUid(uid_validity, uids)) => Some((*uid_validity, uids.clone())),
             _ => None,

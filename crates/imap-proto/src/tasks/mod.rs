@@ -19,10 +19,12 @@ mod plain;
 mod quota;
 mod receive;
 mod rights;
+mod sasl;
 mod search;
 mod select;
 mod store;
 mod task;
+mod upload;
 
 pub use capability::Capability;
 pub use change::{Appended, Copied, Copy, Expunge, Expunged, Move, UidExpunge};
@@ -38,10 +40,12 @@ pub use plain::{
     Unsubscribe,
 };
 pub use quota::MailboxQuotas;
+pub use sasl::{SaslLoggedIn, SaslLogin};
 pub use search::{Matches, Search, Sort, Thread, UidSearch, UidSort, UidThread};
 pub use select::{Examine, Opened, Select};
 pub use store::Stored;
 pub use task::{Answer, Handle, Task, TaskId};
+pub use upload::Upload;
 
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
@@ -49,10 +53,12 @@ use alloc::sync::Arc;
 use bytes::Bytes;
 use mail_proto::{CommandId, Secret, SendError, Sent};
 
+use crate::CommandBody;
 use crate::client::Client;
 use claim::Claim;
-use entry::{Ended, Entry, Found};
+use entry::{Ended, Entry};
 use receive::Incoming;
+use upload::Owing;
 
 /// A client connection that runs tasks.
 #[derive(Debug)]
@@ -63,6 +69,7 @@ pub struct Tasks {
     open: VecDeque<Entry>,
     ended: Ended,
     incoming: Option<Incoming>,
+    owing: Option<Owing>,
     events: VecDeque<Event>,
     last: TaskId,
     /// Octets of the server's stream that have been accounted for; None if some have been passed over.
@@ -98,6 +105,7 @@ impl Tasks {
             open: VecDeque::new(),
             ended: Ended::default(),
             incoming: None,
+            owing: None,
             events: VecDeque::new(),
             last: TaskId::default(),
             weighed: Some(0),
@@ -117,19 +125,20 @@ impl Tasks {
     /// As [`Client::send`].
     pub fn run<T: Task>(&mut self, task: T) -> Result<Handle<T>, SendError> {
         let streams = task.is_streamed();
-        let command = task.into_command();
+        let (command, exchange) = task.into_parts();
         let claim = Claim::of(&command, &self.client.next_tag()?);
-        let idle = matches!(command, crate::CommandBody::Idle).then(Default::default);
+        let idle = matches!(command, CommandBody::Idle).then(Default::default);
         let id = self.client.send(command)?;
-        let handle = self.begin(id, claim, streams);
+        let handle = self.begin(id, claim);
         if let Some(entry) = self.open.back_mut() {
-            entry.idle = idle;
+            (entry.streams, entry.idle, entry.exchange) = (streams, idle, exchange);
         }
         Ok(handle)
     }
 
-    /// Takes note of a command that has been given.
-    fn begin<T>(&mut self, command: CommandId, claim: Claim, streams: bool) -> Handle<T> {
+    /// Takes note of a command that has just been given. It waits for those whose answer could be
+    /// taken for its own.
+    fn begin<T>(&mut self, command: CommandId, claim: Claim) -> Handle<T> {
         let before = self.open.iter().rev().find(|entry| entry.claim.may_meet(&claim));
         if let Some(before) = before {
             self.client.wait_behind(before.command);
@@ -137,8 +146,7 @@ impl Tasks {
         self.last = TaskId(self.last.0.saturating_add(1));
         let ticket = Arc::new(self.last);
         let handle = Handle::new(&ticket);
-        let (idle, cancelled, found) = (None, false, Found::default());
-        self.open.push_back(Entry { ticket, command, claim, streams, idle, cancelled, found });
+        self.open.push_back(Entry::new(ticket, command, claim));
         handle
     }
 
@@ -180,7 +188,11 @@ impl Tasks {
     pub fn cancel<T>(&mut self, handle: Handle<T>) -> Result<Sent, SendError> {
         let place = self.place(&handle)?;
         let Some(entry) = self.open.get_mut(place) else { return Err(SendError::NotOwed) };
-        let sent = self.client.cancel(entry.command)?;
+        let sent = self.client.sent(entry.command).ok_or(SendError::NotOwed)?;
+        // An exchange is watched to its end.
+        if entry.exchange.is_none() || sent == Sent::Not {
+            self.client.cancel(entry.command)?;
+        }
         entry.cancelled = true;
         self.events.extend(entry.found.drain());
         self.release(Some(handle.id()));

@@ -4,10 +4,12 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use mail_proto::{CommandId, Sent};
+use bytes::Bytes;
+use mail_proto::{CommandId, Secret, Sent};
 
 use super::claim::{Claim, Owned};
-use super::entry::{Entry, judge};
+use super::entry::{Entry, Outcome};
+use super::upload::Owing;
 use super::{Ending, Event, TaskId, Tasks, Unparsed};
 use crate::client;
 use crate::{
@@ -51,15 +53,12 @@ impl Tasks {
                 self.unparsed(&unparsed);
                 Event::Unparsed(unparsed)
             }
-            client::Event::Challenge { id, data } => match self.task_of(id) {
-                Some(task) => Event::Challenge { task, data },
-                None => return,
-            },
+            client::Event::Challenge { id, data } => return self.challenge(id, data),
             client::Event::Idling { id } => match self.task_of(id) {
                 Some(task) => Event::Idling { task },
                 None => return,
             },
-            client::Event::Room { id } => match self.task_of(id) {
+            client::Event::Room { id } => match self.task_of(id).or_else(|| self.owing_task(id)) {
                 Some(task) => Event::Room { task },
                 None => return,
             },
@@ -83,6 +82,10 @@ impl Tasks {
     fn task_of(&self, command: CommandId) -> Option<TaskId> {
         let entry = self.open.iter().find(|entry| entry.command == command)?;
         Some(*entry.ticket)
+    }
+
+    fn owing_task(&self, command: CommandId) -> Option<TaskId> {
+        self.owing.as_ref().filter(|owing| owing.command == command).map(|owing| owing.task)
     }
 
     /// The tasks whose commands are on their way, in the order in which they were sent.
@@ -160,6 +163,10 @@ impl Tasks {
             return;
         }
         let Some(mut entry) = self.open.remove(place) else { return };
+        if entry.uploads && matches!(ending, Ending::Answered(_)) {
+            self.owing = Some(Owing::of(&entry));
+        }
+        let exchanged = entry.exchange.take().map(|it| self.end_exchange(it, &ending));
         if entry.tells() {
             self.events.extend(entry.found.drain());
         }
@@ -171,11 +178,20 @@ impl Tasks {
             Claim::Select { .. } => self.client.selected().cloned().map(Box::new),
             _ => None,
         };
-        let result = judge(entry.found, &ending, selected, self.limits.collected);
+        let (found, ending, limit) = (entry.found, &ending, self.limits.collected);
+        let result = Outcome { found, ending, selected, exchanged, limit }.judge();
         if Arc::strong_count(&entry.ticket) > 1 {
             self.ended.put(entry.ticket, result);
         }
-        self.events.push_back(Event::Finished { task, ending });
+        self.events.push_back(Event::Finished { task, ending: ending.clone() });
+    }
+
+    fn challenge(&mut self, command: CommandId, data: Secret<Bytes>) {
+        if let Some(data) = self.answer_challenge(command, data)
+            && let Some(task) = self.task_of(command)
+        {
+            self.events.push_back(Event::Challenge { task, data });
+        }
     }
 
     /// A response that nobody can read may have been for some of the tasks.

@@ -6,6 +6,8 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::marker::PhantomData;
 
+use mail_proto::sasl::{Authenticated, ClientExchange};
+
 use crate::client::Selected;
 use crate::{Code, CommandBody, Data, RespText};
 
@@ -36,7 +38,7 @@ use crate::{Code, CommandBody, Data, RespText};
 ///     }
 /// }
 /// ```
-pub trait Task {
+pub trait Task: Sized {
     /// What an OK gives.
     type Output;
 
@@ -47,6 +49,12 @@ pub trait Task {
     ///
     /// It takes the data that it uses. Those that it leaves are told as events.
     fn output(answer: &mut Answer) -> Option<Self::Output>;
+
+    /// The command, and the SASL mechanism that answers its challenges.
+    #[must_use]
+    fn into_parts(self) -> (CommandBody, Option<ClientExchange>) {
+        (self.into_command(), None)
+    }
 
     /// Whether what comes is told one by one, as [`Event::Row`](super::Event::Row) and
     /// [`Event::Part`](super::Event::Part), instead of being collected.
@@ -77,6 +85,8 @@ pub struct Answer {
     pub text: Option<RespText>,
     /// The mailbox that the command has opened.
     pub(super) selected: Option<Box<Selected>>,
+    /// What the mechanism says of a login.
+    pub(super) authenticated: Option<Box<Authenticated>>,
 }
 
 impl Answer {
