@@ -65,9 +65,14 @@ impl Entry {
         }
     }
 
+    /// Whether nobody will take its result.
+    pub(super) fn is_unwanted(&self) -> bool {
+        self.cancelled || Arc::strong_count(&self.ticket) == 1
+    }
+
     /// Whether data of it are told rather than kept.
     pub(super) fn tells(&self) -> bool {
-        self.cancelled || self.found.exceeded || Arc::strong_count(&self.ticket) == 1
+        self.is_unwanted() || self.found.exceeded
     }
 }
 
@@ -103,6 +108,9 @@ pub(super) struct Ended {
 
 impl Ended {
     pub(super) fn put(&mut self, ticket: Arc<TaskId>, result: Result<Answer, Failure>) {
+        if Arc::strong_count(&ticket) == 1 {
+            return;
+        }
         if self.tasks.len() >= self.sweep_at {
             self.tasks.retain(|_, (ticket, _)| Arc::strong_count(ticket) > 1);
             self.sweep_at = self.tasks.len().saturating_mul(2).saturating_add(8);

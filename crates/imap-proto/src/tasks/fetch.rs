@@ -14,7 +14,7 @@ pub struct Fetched {
     /// The messages, in the order in which they were first named.
     pub rows: Vec<FetchRow>,
     /// What has been expunged since the mod-sequence that was given, for a
-    /// [`vanished_since`](crate::FetchSet::vanished_since) (RFC 7162 section 3.2.6).
+    /// [`vanished_since`](crate::Fetch::vanished_since) (RFC 7162 section 3.2.6).
     pub vanished: Option<NumberSet<Uid>>,
 }
 

@@ -189,9 +189,10 @@ impl Tasks {
         let place = self.place(&handle)?;
         let Some(entry) = self.open.get_mut(place) else { return Err(SendError::NotOwed) };
         let sent = self.client.sent(entry.command).ok_or(SendError::NotOwed)?;
-        // An exchange is watched to its end.
-        if entry.exchange.is_none() || sent == Sent::Not {
+        // An exchange that has begun is watched to its end.
+        if sent == Sent::Not || entry.exchange.is_none() {
             self.client.cancel(entry.command)?;
+            entry.exchange = None;
         }
         entry.cancelled = true;
         self.events.extend(entry.found.drain());

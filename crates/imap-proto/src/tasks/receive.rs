@@ -76,7 +76,8 @@ impl Tasks {
     /// Commands that were cancelled end without an event.
     pub(super) fn forget_swallowed(&mut self) {
         let client = &self.client;
-        self.open.retain(|entry| !entry.cancelled || client.sent(entry.command).is_some());
+        let is_open = |entry: &Entry| client.sent(entry.command).is_some();
+        self.open.retain(|it| !it.cancelled || it.exchange.is_some() || is_open(it));
     }
 
     fn task_of(&self, command: CommandId) -> Option<TaskId> {
@@ -167,7 +168,7 @@ impl Tasks {
             self.owing = Some(Owing::of(&entry));
         }
         let exchanged = entry.exchange.take().map(|it| self.end_exchange(it, &ending));
-        if entry.tells() {
+        if entry.is_unwanted() {
             self.events.extend(entry.found.drain());
         }
         if entry.cancelled {
@@ -180,9 +181,7 @@ impl Tasks {
         };
         let (found, ending, limit) = (entry.found, &ending, self.limits.collected);
         let result = Outcome { found, ending, selected, exchanged, limit }.judge();
-        if Arc::strong_count(&entry.ticket) > 1 {
-            self.ended.put(entry.ticket, result);
-        }
+        self.ended.put(entry.ticket, result);
         self.events.push_back(Event::Finished { task, ending: ending.clone() });
     }
 
@@ -218,7 +217,7 @@ impl Tasks {
     fn begin_again(&mut self, place: usize, ending: &Ending) -> bool {
         let agreed = matches!(ending, Ending::Answered(it) if it.kind == ConditionKind::Ok);
         let Some(entry) = self.open.get_mut(place) else { return false };
-        let given_up = Arc::strong_count(&entry.ticket) == 1 || entry.cancelled;
+        let given_up = entry.is_unwanted();
         let Some(idle) = &mut entry.idle else { return false };
         if !agreed || given_up || idle.leaving || !core::mem::take(&mut idle.refreshing) {
             return false;
