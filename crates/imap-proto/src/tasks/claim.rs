@@ -4,11 +4,12 @@ use alloc::vec::Vec;
 
 use super::asked::Asked;
 use super::members::Members;
-use crate::{AString, AclIdentifier, BodyName, NameForm};
+use super::names::is_same;
+use crate::{AString, AclIdentifier, BodyName};
 use crate::{
-    Code, CommandBody, CopyOrMove, Data, Fetch, FetchBegin, FetchItem, FetchModifier, List,
-    Mailbox, MetadataContent, ReturnOption, Search, SearchReturnOpt, SelectParam, SetNumber, Store,
-    Tag, Uid,
+    Code, CommandBody, Data, Fetch, FetchBegin, FetchItem, FetchModifier, List, Mailbox,
+    MetadataContent, ReturnOption, Search, SearchReturnOpt, SelectParam, SetNumber, Store, Tag,
+    Uid,
 };
 
 /// What a command lays claim to.
@@ -34,8 +35,10 @@ pub(super) enum Claim {
         tag: Tag,
         returns: bool,
     },
-    /// COPYUID in an untagged OK.
+    /// COPYUID in an untagged OK (RFC 6851 section 4.3).
     Move,
+    /// APPENDUID in an untagged OK (RFC 8508 section 3.4).
+    Replace,
     /// What goes, which stays an event too.
     Expunge,
     Metadata(Mailbox),
@@ -104,7 +107,8 @@ impl Claim {
             }
             CommandBody::Thread(_) | CommandBody::UidThread(_) => Self::Named("THREAD"),
             CommandBody::Esearch(_) => search("ESEARCH", Some(&[])),
-            CommandBody::Move(CopyOrMove { .. }) | CommandBody::UidMove(_) => Self::Move,
+            CommandBody::Move(_) | CommandBody::UidMove(_) => Self::Move,
+            CommandBody::Replace(_) | CommandBody::UidReplace(_) => Self::Replace,
             CommandBody::Expunge | CommandBody::UidExpunge(_) => Self::Expunge,
             other => Self::of_other(other),
         }
@@ -196,6 +200,9 @@ impl Claim {
             (Self::Move, Data::Condition(condition)) => {
                 matches!(condition.text.code(), Some(Code::CopyUid(_)))
             }
+            (Self::Replace, Data::Condition(condition)) => {
+                matches!(condition.text.code(), Some(Code::AppendUid(..)))
+            }
             (Self::Metadata(mailbox), Data::Metadata(data)) => {
                 is_same(mailbox, &data.mailbox) && !is_change(&data.content)
             }
@@ -254,7 +261,7 @@ impl Claim {
                 is_one_of(&["FETCH", "UIDFETCH"]) || messages.vanished && name == b"VANISHED"
             }
             Self::Search { name: it, .. } => it.as_bytes() == name || name == b"ESEARCH",
-            Self::Move => name == b"OK",
+            Self::Move | Self::Replace => name == b"OK",
             Self::Expunge => is_one_of(&["EXPUNGE", "VANISHED"]),
             Self::Metadata(_) => name == b"METADATA",
             Self::Acl(_) => name == b"ACL",
@@ -318,16 +325,6 @@ fn describes_mailbox(data: &Data, resync: bool) -> bool {
 
 const fn is_change(content: &MetadataContent) -> bool {
     matches!(content, MetadataContent::Changed(_))
-}
-
-/// Whether a server may mean the same mailbox, though it encodes the name otherwise.
-fn is_same(asked: &Mailbox, told: &Mailbox) -> bool {
-    let name = |mailbox: &Mailbox, form| mailbox.name(form).ok().map(|it| it.into_owned());
-    let is_called = |one: &Mailbox, other: &Mailbox| {
-        let utf7 = name(one, NameForm::Utf7);
-        utf7.is_some() && utf7 == name(other, NameForm::Utf8)
-    };
-    asked == told || is_called(asked, told) || is_called(told, asked)
 }
 
 /// Whether the answer to one could be taken for an answer to the other, if both are on their way.

@@ -6,11 +6,13 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use mail_proto::CommandId;
+use mail_proto::sasl::ClientExchange;
 
 use super::claim::Claim;
+use super::sasl::Exchanged;
 use super::{Answer, Ending, Event, Failure, Handle, Reason, TaskId, Unparsed};
 use crate::client::Selected;
-use crate::{ConditionKind, Data, RespText};
+use crate::{ConditionKind, Data};
 
 /// A task whose command has not been answered.
 #[derive(Debug)]
@@ -19,7 +21,11 @@ pub(super) struct Entry {
     pub(super) command: CommandId,
     pub(super) claim: Claim,
     pub(super) streams: bool,
+    /// Its octets are supplied one after the other.
+    pub(super) uploads: bool,
     pub(super) idle: Option<Idle>,
+    /// The mechanism that answers challenges.
+    pub(super) exchange: Option<ClientExchange>,
     /// Nobody wants it any more. What comes for it comes to no other task.
     pub(super) cancelled: bool,
     pub(super) found: Found,
@@ -45,9 +51,28 @@ pub(super) struct Found {
 }
 
 impl Entry {
+    pub(super) fn new(ticket: Arc<TaskId>, command: CommandId, claim: Claim) -> Self {
+        Self {
+            ticket,
+            command,
+            claim,
+            streams: false,
+            uploads: false,
+            idle: None,
+            exchange: None,
+            cancelled: false,
+            found: Found::default(),
+        }
+    }
+
+    /// Whether nobody will take its result.
+    pub(super) fn is_unwanted(&self) -> bool {
+        self.cancelled || Arc::strong_count(&self.ticket) == 1
+    }
+
     /// Whether data of it are told rather than kept.
     pub(super) fn tells(&self) -> bool {
-        self.cancelled || self.found.exceeded || Arc::strong_count(&self.ticket) == 1
+        self.is_unwanted() || self.found.exceeded
     }
 }
 
@@ -83,6 +108,9 @@ pub(super) struct Ended {
 
 impl Ended {
     pub(super) fn put(&mut self, ticket: Arc<TaskId>, result: Result<Answer, Failure>) {
+        if Arc::strong_count(&ticket) == 1 {
+            return;
+        }
         if self.tasks.len() >= self.sweep_at {
             self.tasks.retain(|_, (ticket, _)| Arc::strong_count(ticket) > 1);
             self.sweep_at = self.tasks.len().saturating_mul(2).saturating_add(8);
@@ -103,26 +131,39 @@ impl Ended {
 }
 
 /// What has come of a task in the end.
-pub(super) fn judge(
-    found: Found,
-    ending: &Ending,
-    selected: Option<Box<Selected>>,
-    limit: usize,
-) -> Result<Answer, Failure> {
-    let text: Option<RespText> = match ending {
-        Ending::Answered(condition) => Some(condition.text.clone()),
-        Ending::Lost(_) => None,
-    };
-    let answer = Answer { data: found.data, text, selected };
-    let reason = match ending {
-        Ending::Lost(sent) => Reason::Lost(*sent),
-        Ending::Answered(condition) => match condition.kind {
-            ConditionKind::No => Reason::No,
-            ConditionKind::Bad => Reason::Bad,
-            _ if found.exceeded => Reason::TooLarge { limit },
-            _ if !found.unparsed.is_empty() => Reason::Incomplete(found.unparsed),
-            _ => return Ok(answer),
-        },
-    };
-    Err(Failure::new(reason, answer))
+pub(super) struct Outcome<'a> {
+    pub(super) found: Found,
+    pub(super) ending: &'a Ending,
+    pub(super) selected: Option<Box<Selected>>,
+    pub(super) exchanged: Option<Exchanged>,
+    pub(super) limit: usize,
+}
+
+impl Outcome<'_> {
+    pub(super) fn judge(self) -> Result<Answer, Failure> {
+        let text = match self.ending {
+            Ending::Answered(condition) => Some(condition.text.clone()),
+            Ending::Lost(_) => None,
+        };
+        let (authenticated, refused, error) = match self.exchanged {
+            Some(Exchanged::Agreed(authenticated)) => (Some(authenticated), None, None),
+            Some(Exchanged::Refused(refused)) => (None, Some(refused), None),
+            Some(Exchanged::Unproved(error)) => (None, None, Some(error)),
+            None => (None, None, None),
+        };
+        let Found { data, unparsed, exceeded, .. } = self.found;
+        let answer = Answer { data, text, selected: self.selected, authenticated };
+        let reason = match (self.ending, error) {
+            (Ending::Lost(sent), _) => Reason::Lost(*sent),
+            (_, Some(error)) => Reason::Unproved(error),
+            (Ending::Answered(condition), None) => match condition.kind {
+                ConditionKind::No => Reason::No,
+                ConditionKind::Bad => Reason::Bad,
+                _ if exceeded => Reason::TooLarge { limit: self.limit },
+                _ if !unparsed.is_empty() => Reason::Incomplete(unparsed),
+                _ => return Ok(answer),
+            },
+        };
+        Err(Failure { refused, ..Failure::new(reason, answer) })
+    }
 }

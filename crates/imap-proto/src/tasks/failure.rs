@@ -1,10 +1,12 @@
 //! Why a task has no result.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 
 use bytes::Bytes;
 use mail_proto::Sent;
+use mail_proto::sasl::{Refused, SaslError};
 
 use super::Answer;
 use crate::Code;
@@ -17,6 +19,8 @@ pub struct Failure {
     /// What the server said to it as far as it was collected, also if that is not all. If it is of
     /// use, [`Task::output`](super::Task::output) makes of it what can be made.
     pub answer: Answer,
+    /// What the mechanism has to say, of a [`SaslLogin`](super::SaslLogin).
+    pub refused: Option<Box<Refused>>,
 }
 
 /// Why a task failed.
@@ -38,6 +42,9 @@ pub enum Reason {
         /// The limit, in octets.
         limit: usize,
     },
+    /// The server said OK to AUTHENTICATE, and has not proved what the mechanism demands, or not come to
+    /// its end. The connection has been closed.
+    Unproved(Box<SaslError>),
     /// The server said OK, and not what has to come with it.
     Missing,
     /// The task has not ended. Its handle is gone, so what comes for it is told as events.
@@ -59,7 +66,7 @@ pub struct Unparsed {
 
 impl Failure {
     pub(super) fn new(reason: Reason, answer: Answer) -> Self {
-        Self { reason, answer }
+        Self { reason, answer, refused: None }
     }
 
     /// The response code of NO, BAD, or of the OK that was not enough.
@@ -81,6 +88,7 @@ impl fmt::Display for Failure {
                 write!(f, "{} responses could not be read", unparsed.len())?;
             }
             Reason::TooLarge { limit } => write!(f, "the answer has more than {limit} octets")?,
+            Reason::Unproved(error) => write!(f, "the login is not to be trusted: {error}")?,
             Reason::Missing => f.write_str("the server said OK without the data")?,
             Reason::Unfinished => f.write_str("the task has not ended")?,
             Reason::Foreign => f.write_str("the task is of another connection")?,

@@ -3,6 +3,7 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
+use super::task::only;
 use super::{Answer, Task};
 use crate::{CommandBody, Data, Fetch, FetchData, FetchItem, NumberSet, SeqNum, Uid};
 
@@ -13,7 +14,7 @@ pub struct Fetched {
     /// The messages, in the order in which they were first named.
     pub rows: Vec<FetchRow>,
     /// What has been expunged since the mod-sequence that was given, for a
-    /// [`vanished_since`](crate::FetchSet::vanished_since) (RFC 7162 section 3.2.6).
+    /// [`vanished_since`](crate::Fetch::vanished_since) (RFC 7162 section 3.2.6).
     pub vanished: Option<NumberSet<Uid>>,
 }
 
@@ -30,44 +31,57 @@ pub struct FetchRow {
 }
 
 impl FetchRow {
-    /// The message of a FETCH or UIDFETCH response.
-    ///
-    /// # Errors
-    ///
-    /// The data are something else; they are given back.
-    pub fn of(data: Data) -> Result<Self, Data> {
-        match data {
-            Data::Fetch(number, data) => Ok(Self { number, uid: data.uid(), data }),
-            Data::UidFetch(uid, data) => Ok(Self { number: None, uid: Some(uid), data }),
-            other => Err(other),
-        }
-    }
-
-    /// One row for each message. UIDs say which is which, numbers where there are none.
-    pub(super) fn joined(rows: impl IntoIterator<Item = Self>) -> Vec<Self> {
-        let mut joined: Vec<Self> = Vec::new();
-        let mut places = BTreeMap::new();
-        for row in rows {
-            let key = (row.uid, row.uid.is_none().then_some(row.number));
-            let place = *places.entry(key).or_insert(joined.len());
-            match joined.get_mut(place) {
-                Some(first) => first.join(row),
-                None => joined.push(row),
-            }
-        }
-        joined
-    }
-
     fn join(&mut self, later: Self) {
         self.number = later.number.or(self.number);
+        self.uid = later.uid.or(self.uid);
         for item in later.data.items {
-            let same = self.data.items.iter_mut().find(|it| is_same_item(it, &item));
-            match same {
+            // A server that repeats itself without end does not cost us more than it sends.
+            let items = self.data.items.iter_mut().take(LOOKED_AT);
+            match items.into_iter().find(|it| is_same_item(it, &item)) {
                 Some(same) => *same = item,
                 None => self.data.items.push(item),
             }
         }
     }
+}
+
+/// How many items of a message are looked at for one that is told again.
+const LOOKED_AT: usize = 256;
+
+/// The message of a FETCH or UIDFETCH response.
+pub(super) fn row(data: Data) -> Result<FetchRow, Data> {
+    match data {
+        Data::Fetch(number, data) => Ok(FetchRow { number, uid: data.uid(), data }),
+        Data::UidFetch(uid, data) => Ok(FetchRow { number: None, uid: Some(uid), data }),
+        other => Err(other),
+    }
+}
+
+/// One row for each message, in the order in which they were first named. Numbers may have moved
+/// where UIDs were asked for; where numbers were, they have not, and UIDs need not stand in every row.
+pub(super) fn joined(rows: Vec<FetchRow>, by_uid: bool) -> Vec<FetchRow> {
+    let mut joined: Vec<FetchRow> = Vec::new();
+    let mut places = BTreeMap::new();
+    for row in rows {
+        let key = match (by_uid, row.uid, row.number) {
+            (true, Some(uid), _) | (_, Some(uid), None) => (Some(uid), None),
+            (_, _, number) => (None, number),
+        };
+        let place = *places.entry(key).or_insert(joined.len());
+        match joined.get_mut(place) {
+            Some(first) => first.join(row),
+            None => joined.push(row),
+        }
+    }
+    joined
+}
+
+/// What has vanished before, if that was said.
+pub(super) fn vanished(answer: &mut Answer) -> Option<NumberSet<Uid>> {
+    let mut all = answer.take_all(only!(Vanished)).into_iter();
+    let mut vanished = all.next()?.uids;
+    all.for_each(|more| more.uids.as_slice().iter().for_each(|range| vanished.push(*range)));
+    Some(vanished)
 }
 
 /// Whether one takes the place of the other.
@@ -84,20 +98,9 @@ fn is_same_item(one: &FetchItem, other: &FetchItem) -> bool {
 }
 
 impl Fetched {
-    pub(super) fn of(answer: Answer) -> Self {
-        let (mut rows, mut vanished) = (Vec::new(), None::<NumberSet<Uid>>);
-        for data in answer.data {
-            match FetchRow::of(data) {
-                Ok(row) => rows.push(row),
-                Err(Data::Vanished(gone)) => match &mut vanished {
-                    Some(all) => gone.uids.as_slice().iter().for_each(|range| all.push(*range)),
-                    none => *none = Some(gone.uids),
-                },
-                // Nothing else belongs to FETCH.
-                Err(_) => {}
-            }
-        }
-        Self { rows: FetchRow::joined(rows), vanished }
+    fn of(answer: &mut Answer, by_uid: bool) -> Self {
+        let vanished = vanished(answer);
+        Self { rows: joined(answer.take_all(row), by_uid), vanished }
     }
 
     /// The row of the message with this UID.
@@ -113,7 +116,7 @@ impl Fetched {
 pub struct Streamed<N>(pub Fetch<N>);
 
 macro_rules! fetch_tasks {
-    ($($number:ty => $command:ident),*) => { $(
+    ($($number:ty => $command:ident $by_uid:literal),*) => { $(
         impl Task for Fetch<$number> {
             type Output = Fetched;
 
@@ -121,8 +124,8 @@ macro_rules! fetch_tasks {
                 CommandBody::$command(self)
             }
 
-            fn output(answer: Answer) -> Result<Fetched, Answer> {
-                Ok(Fetched::of(answer))
+            fn output(answer: &mut Answer) -> Option<Fetched> {
+                Some(Fetched::of(answer, $by_uid))
             }
         }
 
@@ -133,8 +136,8 @@ macro_rules! fetch_tasks {
                 CommandBody::$command(self.0)
             }
 
-            fn output(_: Answer) -> Result<(), Answer> {
-                Ok(())
+            fn output(_: &mut Answer) -> Option<()> {
+                Some(())
             }
 
             fn is_streamed(&self) -> bool {
@@ -144,4 +147,4 @@ macro_rules! fetch_tasks {
     )* };
 }
 
-fetch_tasks!(SeqNum => Fetch, Uid => UidFetch);
+fetch_tasks!(SeqNum => Fetch false, Uid => UidFetch true);

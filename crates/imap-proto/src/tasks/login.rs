@@ -1,7 +1,8 @@
 //! LOGIN and AUTHENTICATE as tasks.
 
+use super::task::only;
 use super::{Answer, Task};
-use crate::{Authenticate, Capabilities, Code, CommandBody, Data, Login};
+use crate::{Authenticate, Capabilities, Code, CommandBody, Login};
 
 /// What a server says when it lets someone in.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -12,15 +13,12 @@ pub struct LoggedIn {
 }
 
 impl LoggedIn {
-    fn of(answer: Answer) -> Self {
-        if let Some(Code::Capability(list)) = answer.code() {
-            return Self { capabilities: Some(list.clone()) };
-        }
-        let listed = answer.take(|data| match data {
-            Data::Capability(list) => Ok(list),
-            other => Err(other),
-        });
-        Self { capabilities: listed.ok() }
+    pub(super) fn of(answer: &mut Answer) -> Self {
+        let capabilities = match answer.code() {
+            Some(Code::Capability(list)) => Some(list.clone()),
+            _ => answer.take_last(only!(Capability)),
+        };
+        Self { capabilities }
     }
 }
 
@@ -31,11 +29,13 @@ impl Task for Login {
         CommandBody::Login(self)
     }
 
-    fn output(answer: Answer) -> Result<LoggedIn, Answer> {
-        Ok(LoggedIn::of(answer))
+    fn output(answer: &mut Answer) -> Option<LoggedIn> {
+        Some(LoggedIn::of(answer))
     }
 }
 
+/// The application answers each [`Event::Challenge`](super::Event::Challenge) by
+/// [`respond`](super::Tasks::respond), or gives up.
 impl Task for Authenticate {
     type Output = LoggedIn;
 
@@ -43,7 +43,7 @@ impl Task for Authenticate {
         CommandBody::Authenticate(self)
     }
 
-    fn output(answer: Answer) -> Result<LoggedIn, Answer> {
-        Ok(LoggedIn::of(answer))
+    fn output(answer: &mut Answer) -> Option<LoggedIn> {
+        Some(LoggedIn::of(answer))
     }
 }

@@ -2,43 +2,63 @@
 
 mod asked;
 mod capability;
+mod change;
 mod claim;
 mod connection;
 mod entry;
 mod event;
 mod failure;
 mod fetch;
-mod idle;
 mod list;
 mod login;
+mod mailbox;
 mod members;
+mod metadata;
+mod names;
 mod plain;
+mod quota;
 mod receive;
+mod rights;
+mod sasl;
+mod search;
 mod select;
+mod store;
 mod task;
+mod upload;
 
 pub use capability::Capability;
+pub use change::{Appended, Copied, Copy, Expunge, Expunged, Move, UidExpunge};
 pub use event::{Ending, Event};
 pub use failure::{Failure, Reason, Unparsed};
 pub use fetch::{FetchRow, Fetched, Streamed};
-pub use idle::Idle;
-pub use list::{Listed, ListedMailbox};
+pub use list::ListedMailbox;
 pub use login::LoggedIn;
-pub use plain::{Check, Close, Logout, Noop, StartTls, Unselect};
+pub use mailbox::{Lsub, Namespace, Xlist};
+pub use metadata::Annotations;
+pub use plain::{
+    Check, Close, Delete, Idle, Logout, Noop, StartTls, Subscribe, Unauthenticate, Unselect,
+    Unsubscribe,
+};
+pub use quota::MailboxQuotas;
+pub use sasl::{SaslLoggedIn, SaslLogin};
+pub use search::{Matches, Search, Sort, Thread, UidSearch, UidSort, UidThread};
 pub use select::{Examine, Opened, Select};
+pub use store::Stored;
 pub use task::{Answer, Handle, Task, TaskId};
+pub use upload::Upload;
 
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 
 use bytes::Bytes;
 use mail_proto::{CommandId, Secret, SendError, Sent};
 
+use crate::CommandBody;
 use crate::client::Client;
 use claim::Claim;
-use entry::{Ended, Entry, Found};
+use entry::{Ended, Entry};
 use receive::Incoming;
+use upload::Owing;
 
 /// A client connection that runs tasks.
 #[derive(Debug)]
@@ -49,10 +69,11 @@ pub struct Tasks {
     open: VecDeque<Entry>,
     ended: Ended,
     incoming: Option<Incoming>,
+    owing: Option<Owing>,
     events: VecDeque<Event>,
     last: TaskId,
-    /// Octets of the server's stream that have been accounted for.
-    weighed: u64,
+    /// Octets of the server's stream that have been accounted for; None if some have been passed over.
+    weighed: Option<u64>,
 }
 
 /// How much tasks may keep.
@@ -84,9 +105,10 @@ impl Tasks {
             open: VecDeque::new(),
             ended: Ended::default(),
             incoming: None,
+            owing: None,
             events: VecDeque::new(),
             last: TaskId::default(),
-            weighed: 0,
+            weighed: Some(0),
         }
     }
 
@@ -103,19 +125,20 @@ impl Tasks {
     /// As [`Client::send`].
     pub fn run<T: Task>(&mut self, task: T) -> Result<Handle<T>, SendError> {
         let streams = task.is_streamed();
-        let command = task.into_command();
+        let (command, exchange) = task.into_parts();
         let claim = Claim::of(&command, &self.client.next_tag()?);
-        let idle = matches!(command, crate::CommandBody::Idle).then(Default::default);
+        let idle = matches!(command, CommandBody::Idle).then(Default::default);
         let id = self.client.send(command)?;
-        let handle = self.begin(id, claim, streams);
+        let handle = self.begin(id, claim);
         if let Some(entry) = self.open.back_mut() {
-            entry.idle = idle;
+            (entry.streams, entry.idle, entry.exchange) = (streams, idle, exchange);
         }
         Ok(handle)
     }
 
-    /// Takes note of a command that has been given.
-    fn begin<T>(&mut self, command: CommandId, claim: Claim, streams: bool) -> Handle<T> {
+    /// Takes note of a command that has just been given. It waits for those whose answer could be
+    /// taken for its own.
+    fn begin<T>(&mut self, command: CommandId, claim: Claim) -> Handle<T> {
         let before = self.open.iter().rev().find(|entry| entry.claim.may_meet(&claim));
         if let Some(before) = before {
             self.client.wait_behind(before.command);
@@ -123,8 +146,7 @@ impl Tasks {
         self.last = TaskId(self.last.0.saturating_add(1));
         let ticket = Arc::new(self.last);
         let handle = Handle::new(&ticket);
-        let (idle, cancelled, found) = (None, false, Found::default());
-        self.open.push_back(Entry { ticket, command, claim, streams, idle, cancelled, found });
+        self.open.push_back(Entry::new(ticket, command, claim));
         handle
     }
 
@@ -146,7 +168,12 @@ impl Tasks {
             let reason = if is_open { Reason::Unfinished } else { Reason::Foreign };
             return Err(Failure::new(reason, Answer::default()));
         };
-        T::output(result?).map_err(|answer| Failure::new(Reason::Missing, answer))
+        let mut answer = result?;
+        let Some(output) = T::output(&mut answer) else {
+            return Err(Failure::new(Reason::Missing, answer));
+        };
+        self.events.extend(answer.data.into_iter().map(Event::Data));
+        Ok(output)
     }
 
     /// Gives up a task. What it has collected, and what still comes for it, is told as events; it does
@@ -161,11 +188,16 @@ impl Tasks {
     pub fn cancel<T>(&mut self, handle: Handle<T>) -> Result<Sent, SendError> {
         let place = self.place(&handle)?;
         let Some(entry) = self.open.get_mut(place) else { return Err(SendError::NotOwed) };
-        let sent = self.client.cancel(entry.command)?;
+        let sent = self.client.sent(entry.command).ok_or(SendError::NotOwed)?;
+        // An exchange that has begun is watched to its end.
+        if sent == Sent::Not || entry.exchange.is_none() {
+            self.client.cancel(entry.command)?;
+            entry.exchange = None;
+        }
         entry.cancelled = true;
-        let told: Vec<_> = entry.found.drain().collect();
-        self.release();
-        self.events.extend(told);
+        self.events.extend(entry.found.drain());
+        self.release(Some(handle.id()));
+        self.forget_swallowed();
         Ok(sent)
     }
 

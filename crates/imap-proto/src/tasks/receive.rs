@@ -4,10 +4,12 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use mail_proto::{CommandId, Sent};
+use bytes::Bytes;
+use mail_proto::{CommandId, Secret, Sent};
 
 use super::claim::{Claim, Owned};
-use super::entry::{Entry, judge};
+use super::entry::{Entry, Outcome};
+use super::upload::Owing;
 use super::{Ending, Event, TaskId, Tasks, Unparsed};
 use crate::client;
 use crate::{
@@ -51,15 +53,12 @@ impl Tasks {
                 self.unparsed(&unparsed);
                 Event::Unparsed(unparsed)
             }
-            client::Event::Challenge { id, data } => match self.task_of(id) {
-                Some(task) => Event::Challenge { task, data },
-                None => return,
-            },
+            client::Event::Challenge { id, data } => return self.challenge(id, data),
             client::Event::Idling { id } => match self.task_of(id) {
                 Some(task) => Event::Idling { task },
                 None => return,
             },
-            client::Event::Room { id } => match self.task_of(id) {
+            client::Event::Room { id } => match self.task_of(id).or_else(|| self.owing_task(id)) {
                 Some(task) => Event::Room { task },
                 None => return,
             },
@@ -67,7 +66,7 @@ impl Tasks {
             client::Event::Defect(defect) => Event::Defect(defect),
             client::Event::Secured => Event::Secured,
             client::Event::Closed(reason) => {
-                self.release();
+                self.release(None);
                 Event::Closed(reason)
             }
         };
@@ -75,14 +74,19 @@ impl Tasks {
     }
 
     /// Commands that were cancelled end without an event.
-    fn forget_swallowed(&mut self) {
+    pub(super) fn forget_swallowed(&mut self) {
         let client = &self.client;
-        self.open.retain(|entry| !entry.cancelled || client.sent(entry.command).is_some());
+        let is_open = |entry: &Entry| client.sent(entry.command).is_some();
+        self.open.retain(|it| !it.cancelled || it.exchange.is_some() || is_open(it));
     }
 
     fn task_of(&self, command: CommandId) -> Option<TaskId> {
         let entry = self.open.iter().find(|entry| entry.command == command)?;
         Some(*entry.ticket)
+    }
+
+    fn owing_task(&self, command: CommandId) -> Option<TaskId> {
+        self.owing.as_ref().filter(|owing| owing.command == command).map(|owing| owing.task)
     }
 
     /// The tasks whose commands are on their way, in the order in which they were sent.
@@ -100,8 +104,8 @@ impl Tasks {
     /// Octets of what has just been read.
     fn weigh(&mut self) -> usize {
         let received = self.client.received();
-        let octets = received.saturating_sub(core::mem::replace(&mut self.weighed, received));
-        usize::try_from(octets).unwrap_or(usize::MAX)
+        let before = self.weighed.replace(received).unwrap_or(received);
+        usize::try_from(received.saturating_sub(before)).unwrap_or(usize::MAX)
     }
 
     fn data(&mut self, data: Data) {
@@ -111,10 +115,8 @@ impl Tasks {
         {
             self.restart_select();
         }
-        match self.told(data, octets) {
-            Some(event) => self.events.push_back(event),
-            None => {}
-        }
+        let told = self.told(data, octets);
+        self.events.extend(told);
     }
 
     /// Gives data to the task that they belong to. What is to be told of them.
@@ -152,7 +154,9 @@ impl Tasks {
     }
 
     fn finish(&mut self, command: CommandId, ending: Ending) {
-        self.release();
+        if let Ending::Lost(_) = ending {
+            self.release(None);
+        }
         let Some(place) = self.open.iter().position(|entry| entry.command == command) else {
             return;
         };
@@ -160,7 +164,11 @@ impl Tasks {
             return;
         }
         let Some(mut entry) = self.open.remove(place) else { return };
-        if entry.tells() {
+        if entry.uploads && matches!(ending, Ending::Answered(_)) {
+            self.owing = Some(Owing::of(&entry));
+        }
+        let exchanged = entry.exchange.take().map(|it| self.end_exchange(it, &ending));
+        if entry.is_unwanted() {
             self.events.extend(entry.found.drain());
         }
         if entry.cancelled {
@@ -171,11 +179,18 @@ impl Tasks {
             Claim::Select { .. } => self.client.selected().cloned().map(Box::new),
             _ => None,
         };
-        let result = judge(entry.found, &ending, selected, self.limits.collected);
-        if Arc::strong_count(&entry.ticket) > 1 {
-            self.ended.put(entry.ticket, result);
+        let (found, ending, limit) = (entry.found, &ending, self.limits.collected);
+        let result = Outcome { found, ending, selected, exchanged, limit }.judge();
+        self.ended.put(entry.ticket, result);
+        self.events.push_back(Event::Finished { task, ending: ending.clone() });
+    }
+
+    fn challenge(&mut self, command: CommandId, data: Secret<Bytes>) {
+        if let Some(data) = self.answer_challenge(command, data)
+            && let Some(task) = self.task_of(command)
+        {
+            self.events.push_back(Event::Challenge { task, data });
         }
-        self.events.push_back(Event::Finished { task, ending });
     }
 
     /// A response that nobody can read may have been for some of the tasks.
@@ -202,7 +217,7 @@ impl Tasks {
     fn begin_again(&mut self, place: usize, ending: &Ending) -> bool {
         let agreed = matches!(ending, Ending::Answered(it) if it.kind == ConditionKind::Ok);
         let Some(entry) = self.open.get_mut(place) else { return false };
-        let given_up = Arc::strong_count(&entry.ticket) == 1 || entry.cancelled;
+        let given_up = entry.is_unwanted();
         let Some(idle) = &mut entry.idle else { return false };
         if !agreed || given_up || idle.leaving || !core::mem::take(&mut idle.refreshing) {
             return false;
@@ -232,7 +247,12 @@ impl Tasks {
         {
             incoming.to = To::Everybody;
         }
-        let ends = matches!(incoming.parts.last(), Some(FetchPart::End | FetchPart::Malformed(_)));
+        let broken = matches!(incoming.parts.last(), Some(FetchPart::Malformed(_)));
+        if broken {
+            // What is left of it is passed over.
+            self.weighed = None;
+        }
+        let ends = broken || matches!(incoming.parts.last(), Some(FetchPart::End));
         match incoming.to {
             To::Open => {}
             To::Everybody => self.events.extend(incoming.parts.drain(..).map(Event::Fetch)),
@@ -308,16 +328,12 @@ impl Tasks {
         self.events.extend(parts.into_iter().map(Event::Fetch));
     }
 
-    /// Tells what there is of a FETCH that will not come to its end, or whose task is gone.
-    pub(super) fn release(&mut self) {
-        if let Some(incoming) = &mut self.incoming
-            && incoming.to != To::Open
-        {
-            if let To::Task(_) = incoming.to {
-                incoming.to = To::Everybody;
-            }
-        }
-        if let Some(incoming) = &mut self.incoming {
+    /// Tells what there is of a FETCH that will not come to its end, or that this task does not want
+    /// any more.
+    pub(super) fn release(&mut self, task: Option<TaskId>) {
+        let Some(incoming) = &mut self.incoming else { return };
+        if task.is_none_or(|task| incoming.to == To::Task(task)) {
+            incoming.to = To::Everybody;
             self.events.extend(incoming.parts.drain(..).map(Event::Fetch));
         }
     }

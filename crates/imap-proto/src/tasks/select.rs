@@ -2,6 +2,8 @@
 
 use alloc::vec::Vec;
 
+use super::fetch::{joined, row, vanished};
+use super::task::only;
 use super::{Answer, FetchRow, Task};
 use crate::client::Selected;
 use crate::{Code, CommandBody, Data, ListData, NumberSet, SeqNum, Uid};
@@ -28,67 +30,63 @@ pub struct Opened {
     pub vanished: Option<NumberSet<Uid>>,
     /// What has changed since.
     pub changed: Vec<FetchRow>,
-    /// Other things that were said of it.
-    pub others: Vec<Data>,
 }
 
 impl Opened {
-    fn of(mut answer: Answer) -> Result<Self, Answer> {
-        let Some(selected) = answer.selected.take() else { return Err(answer) };
-        let (unseen, list, vanished) = (None, None, None);
-        let (changed, others) = (Vec::new(), Vec::new());
-        let mut opened = Self { selected: *selected, unseen, list, vanished, changed, others };
-        for data in answer.data {
-            opened.add(data);
-        }
-        opened.changed = FetchRow::joined(core::mem::take(&mut opened.changed));
-        Ok(opened)
-    }
-
-    fn add(&mut self, data: Data) {
-        match data {
-            Data::List(list) => self.list = Some(*list),
-            Data::Vanished(vanished) => match &mut self.vanished {
-                Some(all) => vanished.uids.as_slice().iter().for_each(|range| all.push(*range)),
-                none => *none = Some(vanished.uids),
-            },
+    fn of(answer: &mut Answer) -> Option<Self> {
+        let selected = *answer.selected.take()?;
+        let unseen = answer.take_last(|data| match data {
             Data::Condition(condition) => match condition.text.code() {
-                Some(Code::Unseen(number)) => self.unseen = Some(*number),
-                Some(Code::Annotations(_) | Code::ObjectId(_)) => {
-                    self.others.push(Data::Condition(condition));
-                }
-                // The rest is in `selected`.
-                _ => {}
+                Some(Code::Unseen(number)) => Ok(*number),
+                _ => Err(Data::Condition(condition)),
             },
-            Data::Exists(_) | Data::Recent(_) | Data::Flags(_) => {}
-            data => match FetchRow::of(data) {
-                Ok(row) => self.changed.push(row),
-                Err(other) => self.others.push(other),
-            },
+            other => Err(other),
+        });
+        let list = answer.take_last(only!(List)).map(|list| *list);
+        let vanished = vanished(answer);
+        let changed = joined(answer.take_all(row), true);
+        answer.take_all(known);
+        Some(Self { selected, unseen, list, vanished, changed })
+    }
+}
+
+/// What stands in [`Selected`].
+fn known(data: Data) -> Result<(), Data> {
+    let is_known = match &data {
+        Data::Exists(_) | Data::Recent(_) | Data::Flags(_) => true,
+        Data::Condition(condition) => matches!(
+            condition.text.code(),
+            Some(
+                Code::UidValidity(_)
+                    | Code::UidNext(_)
+                    | Code::HighestModSeq(_)
+                    | Code::NoModSeq
+                    | Code::PermanentFlags(_)
+                    | Code::ReadOnly
+                    | Code::ReadWrite
+                    | Code::UidNotSticky
+                    | Code::MailboxId(_)
+            )
+        ),
+        _ => false,
+    };
+    if is_known { Ok(()) } else { Err(data) }
+}
+
+macro_rules! select_tasks {
+    ($($name:ident),*) => { $(
+        impl Task for $name {
+            type Output = Opened;
+
+            fn into_command(self) -> CommandBody {
+                CommandBody::$name(self.0)
+            }
+
+            fn output(answer: &mut Answer) -> Option<Opened> {
+                Opened::of(answer)
+            }
         }
-    }
+    )* };
 }
 
-impl Task for Select {
-    type Output = Opened;
-
-    fn into_command(self) -> CommandBody {
-        CommandBody::Select(self.0)
-    }
-
-    fn output(answer: Answer) -> Result<Opened, Answer> {
-        Opened::of(answer)
-    }
-}
-
-impl Task for Examine {
-    type Output = Opened;
-
-    fn into_command(self) -> CommandBody {
-        CommandBody::Examine(self.0)
-    }
-
-    fn output(answer: Answer) -> Result<Opened, Answer> {
-        Opened::of(answer)
-    }
-}
+select_tasks!(Select, Examine);

@@ -6,14 +6,16 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::marker::PhantomData;
 
+use mail_proto::sasl::{Authenticated, ClientExchange};
+
 use crate::client::Selected;
 use crate::{Code, CommandBody, Data, RespText};
 
 /// A command whose answer has a type.
 ///
-/// The commands of the codec are tasks where their name is clear ([`Fetch`](crate::Fetch),
-/// [`List`](crate::List), [`Status`](crate::Status)); the others are in [`tasks`](super). For a command
-/// that has none here, make one:
+/// The commands of the codec are tasks where their type says all ([`Fetch`](crate::Fetch),
+/// [`List`](crate::List), [`Status`](crate::Status)); the others are in [`tasks`](super). Every
+/// [`CommandBody`] is a task with an [`Answer`]; for one with a better type, make one:
 ///
 /// ```
 /// use imap_proto::tasks::{Answer, Task};
@@ -28,36 +30,49 @@ use crate::{Code, CommandBody, Data, RespText};
 ///         CommandBody::GetJmapAccess
 ///     }
 ///
-///     fn output(mut answer: Answer) -> Result<JmapAccessData, Answer> {
-///         match answer.data.pop() {
-///             Some(Data::JmapAccess(data)) => Ok(data),
-///             other => {
-///                 answer.data.extend(other);
-///                 Err(answer)
-///             }
-///         }
+///     fn output(answer: &mut Answer) -> Option<JmapAccessData> {
+///         answer.take_last(|data| match data {
+///             Data::JmapAccess(data) => Ok(data),
+///             other => Err(other),
+///         })
 ///     }
 /// }
 /// ```
-pub trait Task {
+pub trait Task: Sized {
     /// What an OK gives.
     type Output;
 
     /// The command.
     fn into_command(self) -> CommandBody;
 
-    /// What the data and the text of the answer are together.
+    /// What the data and the text of the answer are together; None if what must be there is missing.
     ///
-    /// # Errors
-    ///
-    /// What must be there is missing. The answer is given back.
-    fn output(answer: Answer) -> Result<Self::Output, Answer>;
+    /// It takes the data that it uses. Those that it leaves are told as events.
+    fn output(answer: &mut Answer) -> Option<Self::Output>;
+
+    /// The command, and the SASL mechanism that answers its challenges.
+    #[must_use]
+    fn into_parts(self) -> (CommandBody, Option<ClientExchange>) {
+        (self.into_command(), None)
+    }
 
     /// Whether what comes is told one by one, as [`Event::Row`](super::Event::Row) and
     /// [`Event::Part`](super::Event::Part), instead of being collected.
     #[must_use]
     fn is_streamed(&self) -> bool {
         false
+    }
+}
+
+impl Task for CommandBody {
+    type Output = Answer;
+
+    fn into_command(self) -> CommandBody {
+        self
+    }
+
+    fn output(answer: &mut Answer) -> Option<Answer> {
+        Some(core::mem::take(answer))
     }
 }
 
@@ -70,6 +85,8 @@ pub struct Answer {
     pub text: Option<RespText>,
     /// The mailbox that the command has opened.
     pub(super) selected: Option<Box<Selected>>,
+    /// What the mechanism says of a login.
+    pub(super) authenticated: Option<Box<Authenticated>>,
 }
 
 impl Answer {
@@ -79,20 +96,45 @@ impl Answer {
         self.text.as_ref().and_then(RespText::code)
     }
 
-    /// Takes the last of the data that are such.
-    pub(super) fn take<T>(mut self, such: impl Fn(Data) -> Result<T, Data>) -> Result<T, Self> {
-        let mut others = Vec::new();
-        while let Some(data) = self.data.pop() {
+    /// Takes the data that are such, in their order. `such` gives back those that are not.
+    pub fn take_all<T>(&mut self, such: impl Fn(Data) -> Result<T, Data>) -> Vec<T> {
+        let mut taken = Vec::new();
+        for data in core::mem::take(&mut self.data) {
             match such(data) {
-                Ok(it) => return Ok(it),
-                Err(other) => others.push(other),
+                Ok(it) => taken.push(it),
+                Err(other) => self.data.push(other),
             }
         }
-        others.reverse();
-        self.data = others;
-        Err(self)
+        taken
+    }
+
+    /// Takes the last of the data that are such: what a server says again is what counts.
+    pub fn take_last<T>(&mut self, such: impl Fn(Data) -> Result<T, Data>) -> Option<T> {
+        let mut behind = Vec::new();
+        let mut taken = None;
+        while taken.is_none()
+            && let Some(data) = self.data.pop()
+        {
+            match such(data) {
+                Ok(it) => taken = Some(it),
+                Err(other) => behind.push(other),
+            }
+        }
+        self.data.extend(behind.into_iter().rev());
+        taken
     }
 }
+
+/// Takes data of one kind.
+macro_rules! only {
+    ($variant:ident) => {
+        |data| match data {
+            crate::Data::$variant(it) => Ok(it),
+            other => Err(other),
+        }
+    };
+}
+pub(super) use only;
 
 /// Names a task of one connection. Later ones are greater; none is used twice.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]

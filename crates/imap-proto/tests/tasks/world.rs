@@ -77,6 +77,30 @@ impl World {
         handle
     }
 
+    /// Runs a task whose command is sent as `sent` and answered by these lines, the last of them being
+    /// the tagged one. Nothing else is told.
+    #[track_caller]
+    pub fn answers<T: Task>(
+        &mut self,
+        task: T,
+        sent: &str,
+        lines: &[&str],
+    ) -> Result<T::Output, Failure> {
+        let handle = self.run(task);
+        let out = std::mem::take(&mut self.out);
+        let out = String::from_utf8(out).unwrap();
+        let (tag, command) = out.split_once(' ').unwrap();
+        assert_eq!(Escaped(command.as_bytes()).to_string(), format!("{sent}\\r\\n"));
+        let (last, data) = lines.split_last().unwrap();
+        for line in data {
+            self.says(&line.replace("<tag>", tag));
+        }
+        self.says(&format!("{tag} {last}"));
+        let shown = number(handle.id());
+        self.tells(&[&format!("finished {shown} {}", last.trim_end())]);
+        self.take(handle)
+    }
+
     /// The server says this line, or these.
     pub fn says(&mut self, lines: &str) {
         self.says_octets(format!("{lines}\r\n").as_bytes());
@@ -116,10 +140,27 @@ impl World {
         assert_eq!(Escaped(&out).to_string(), Escaped(expected.as_bytes()).to_string());
     }
 
+    /// These octets have been handed out, and nothing else.
+    #[track_caller]
+    pub fn sends_octets(&mut self, octets: &str) {
+        let out = std::mem::take(&mut self.out);
+        assert_eq!(Escaped(&out).to_string(), Escaped(octets.as_bytes()).to_string());
+    }
+
+    /// Forgets what has been handed out.
+    pub fn drain_sent(&mut self) {
+        self.out.clear();
+    }
+
     /// These events have been told, and nothing else.
     #[track_caller]
     pub fn tells(&mut self, events: &[&str]) {
         assert_eq!(std::mem::take(&mut self.events), events, "{:?}", self.chunks);
+    }
+
+    /// Forgets what has been told.
+    pub fn drain_events(&mut self) {
+        self.events.clear();
     }
 
     /// Nothing is left unsaid.
@@ -154,6 +195,24 @@ fn condition(condition: &Condition) -> String {
     condition.encode(&mut Encoder::new(&mut out, Negotiated::server()));
     Escaped(&out).to_string().trim_end().to_owned()
 }
+
+/// What is written of a value.
+pub fn text(write: impl FnOnce(&mut Encoder<'_, Vec<u8>>)) -> String {
+    let mut out = Vec::new();
+    write(&mut Encoder::new(&mut out, Negotiated::server()));
+    String::from_utf8(out).unwrap()
+}
+
+/// The arguments of a command as they are written.
+macro_rules! given {
+    ($variant:ident $text:literal) => {
+        match crate::client_support::command($text) {
+            imap_proto::CommandBody::$variant(it) => it,
+            other => panic!("{other:?}"),
+        }
+    };
+}
+pub(crate) use given;
 
 /// An event as a line.
 pub fn show(event: &Event) -> String {
