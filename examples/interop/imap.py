@@ -119,8 +119,12 @@ def seed(address, user, file):
             refused.append(name)
         else:
             fill(imap, name)
-    with open(file, "w") as layout:
-        json.dump({"prefix": prefix(imap), "delimiter": delimiter(imap), "refused": refused}, layout)
+    done(imap.select("INBOX", readonly=True))
+    endless = done(imap.fetch(numbers(imap, "endless")[0], "BODY.PEEK[]"))[0][1]
+    layout = {"prefix": prefix(imap), "delimiter": delimiter(imap), "refused": refused,
+              "ends_lines": endless.endswith(b"\r\n")}
+    with open(file, "w") as out:
+        json.dump(layout, out)
     imap.logout()
 
 
@@ -131,9 +135,13 @@ class Layout:
         with open(file) as layout:
             layout = json.load(layout)
         self.prefix, self.delimiter, self.refused = layout["prefix"], layout["delimiter"], layout["refused"]
+        # It gives the last line its end.
+        self.ends_lines = layout["ends_lines"]
 
     def mailboxes(self):
-        return {self.name(name): mail for name, mail in contents().items() if name not in self.refused}
+        end = lambda message: message if message.endswith(b"\r\n") or not self.ends_lines else message + b"\r\n"
+        return {self.name(name): [(end(message), flags) for message, flags in mail]
+                for name, mail in contents().items() if name not in self.refused}
 
     def name(self, name):
         return name if name == "INBOX" else self.prefix + name.replace("/", self.delimiter)
