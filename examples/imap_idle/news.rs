@@ -52,7 +52,7 @@ impl News {
                 if before != exists {
                     self.line(format_args!("exists {exists}"));
                 }
-                self.more = self.next < uid_next;
+                self.more = uid_next.map_or(exists > 0, |next| self.next < Some(next));
             }
         }
         (self.exists, self.uid_validity) = (Some(exists), uid_validity);

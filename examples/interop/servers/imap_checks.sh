@@ -15,6 +15,7 @@ check() {
     local channel
     mkdir "$T/got"
     : >"$T/odd"
+    logs_in
     for channel in "${CHANNELS[@]}"; do
         fetches "$channel"
         watches "$channel"
@@ -70,6 +71,22 @@ got() {
 }
 
 seeded() { at "$1" seed "$T/layout" || fail "$1: cannot be seeded"; MAIL=$(imap count "$T/layout"); }
+
+# Every way to log in that both sides have, and the best.
+logs_in() {
+    local mechanism
+    program imap_fetch plain --starttls --list --trace --
+    grep -oE 'AUTH=[A-Z0-9-]+' "$T/log.errors" | sort -u | sed s/AUTH=// >"$T/offered"
+    for mechanism in SCRAM-SHA-256 SCRAM-SHA-1 CRAM-MD5 PLAIN LOGIN; do
+        grep -qx "$mechanism" "$T/offered" || continue
+        program imap_fetch plain --starttls --auth "$mechanism" --list --trace --
+        want "AUTH=$mechanism" "$? $(grep -c "AUTHENTICATE $mechanism" "$T/log.errors")" "0 1"
+        PASSWORD=wrong program imap_fetch plain --starttls --auth "$mechanism" --list --
+        want "AUTH=$mechanism, wrong password" "$?" 1
+    done
+    program imap_fetch plain --starttls --auth login --list --trace --
+    want "LOGIN" "$? $(grep -cE '^-> .* LOGIN ' "$T/log.errors")" "0 1"
+}
 
 fetches() {
     local user=$1 channel=--$1
