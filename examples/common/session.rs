@@ -14,11 +14,15 @@ use imap_proto::{
 use mail_proto::{
     CommandId, Connection as _, DefectId as _, Escaped, Record, Secret, SendError, TlsPolicy,
 };
+use tokio::time::timeout;
 
 use crate::Result;
 use crate::account::{Account, Security, Trust};
 use crate::connect::{self, Later};
 use crate::login::{self, Auth};
+
+/// How long a server may take to say goodbye.
+const PARTING: Duration = Duration::from_secs(5);
 
 /// The driver of an IMAP client.
 pub type Link = Driver<Client, Box<dyn Stream>>;
@@ -228,7 +232,8 @@ impl Session {
         let logout: std::result::Result<CommandId, SendError> =
             self.client_mut().send(CommandBody::Logout);
         if logout.is_ok() {
-            while self.event().await.is_ok() {}
+            let end = async { while self.event().await.is_ok() {} };
+            let _ = timeout(PARTING, end).await;
         }
     }
 }

@@ -36,7 +36,7 @@ Usage: imap_fetch [OPTIONS] USER@HOST[:PORT] FOLDER
   --max-size N     only messages of at most N octets
   --unseen         only messages without \\Seen
   --seen           mark as \\Seen what is stored; without this nothing is changed on the server
-  --batch N        headers asked for at once (200)
+  --batch N        headers asked for at once (200, at most 500)
   --pipeline N     messages asked for at once (4)
 
   --verbose        tell where the server deviates from the RFCs
@@ -113,7 +113,7 @@ impl Args {
                 Long("max-size") => wanted.max_size = Some(parser.value()?.parse()?),
                 Long("unseen") => wanted.unseen = true,
                 Long("seen") => seen = true,
-                Long("batch") => batch = parser.value()?.parse::<usize>()?.max(1),
+                Long("batch") => batch = parser.value()?.parse::<usize>()?.clamp(1, 500),
                 Long("pipeline") => pipeline = parser.value()?.parse::<usize>()?.max(1),
                 Long("verbose") => talk.verbose = true,
                 Long("trace") => talk.trace = true,

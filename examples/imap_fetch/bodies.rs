@@ -7,18 +7,19 @@ use std::num::NonZeroU64;
 use bytes::Bytes;
 use imap_proto::client::Event;
 use imap_proto::{
-    BodyName, BodySection, CommandBody, ConditionKind, Data, Fetch, FetchItem, FetchPart, Partial,
-    Section, Uid,
+    BodyName, BodySection, CommandBody, ConditionKind, Data, Fetch, FetchItem, FetchPart,
+    NumberSet, Partial, SearchKey, Section, Uid,
 };
 use mail_proto::CommandId;
 
 use crate::Result;
+use crate::changes::find;
 use crate::display::Display;
 use crate::flags::letters;
 use crate::folder::Folder;
 use crate::headers::Header;
 use crate::maildir::Delivery;
-use crate::session::{Session, said};
+use crate::session::{Session, agreed, said};
 
 /// So many octets are asked for again of what came in part, to see that they are the same.
 const OVERLAP: u64 = 4096;
@@ -55,6 +56,7 @@ pub async fn fetch(
     let result = fetch.all(session, waiting, pipeline).await;
     fetch.break_off()?;
     result?;
+    fetch.doubtful(session).await?;
     Ok(fetch.done)
 }
 
@@ -65,6 +67,8 @@ struct Bodies<'a> {
     wanted: BTreeMap<u32, Header>,
     asked: BTreeMap<CommandId, u32>,
     incoming: Incoming,
+    /// Messages of another length than their headers said.
+    doubtful: Vec<(Header, Delivery)>,
     done: Done,
 }
 
@@ -74,6 +78,7 @@ struct Incoming {
     uid: Option<u32>,
     flags: Option<String>,
     delivery: Option<Delivery>,
+    octets: u64,
     /// All octets of the body were there.
     whole: bool,
     /// The file is noted in the state.
@@ -83,7 +88,8 @@ struct Incoming {
 impl<'a> Bodies<'a> {
     fn new(folder: &'a mut Folder, display: &'a mut Display) -> Self {
         let (wanted, asked, incoming) = (BTreeMap::new(), BTreeMap::new(), Incoming::default());
-        Self { folder, display, wanted, asked, incoming, done: Done::default() }
+        let (doubtful, done) = (Vec::new(), Done::default());
+        Self { folder, display, wanted, asked, incoming, doubtful, done }
     }
 
     async fn all(
@@ -184,6 +190,7 @@ impl<'a> Bodies<'a> {
     fn octets(&mut self, octets: &[u8]) -> Result<()> {
         if let Some(delivery) = &mut self.incoming.delivery {
             delivery.write(octets)?;
+            self.incoming.octets += octets.len() as u64;
             self.display.octets(octets.len() as u64);
         }
         Ok(())
@@ -206,10 +213,42 @@ impl<'a> Bodies<'a> {
         // A message that was not asked for, or comes twice, is not wanted.
         let Some(mut header) = self.wanted.remove(&uid) else { return incoming.drop(self.folder) };
         header.flags = incoming.flags.unwrap_or(header.flags);
-        if let Some(delivery) = incoming.delivery {
-            self.folder.store(&header, delivery)?;
-            self.display.fetched();
-            self.stored(uid);
+        match incoming.delivery {
+            Some(delivery) if incoming.octets != header.size => {
+                self.doubtful.push((header, delivery));
+            }
+            Some(delivery) => self.store(&header, delivery)?,
+            None => {}
+        }
+        Ok(())
+    }
+
+    fn store(&mut self, header: &Header, delivery: Delivery) -> Result<()> {
+        self.folder.store(header, delivery)?;
+        self.display.fetched();
+        self.stored(header.uid);
+        Ok(())
+    }
+
+    /// Many servers say a wrong size (QUIRKS Q81). But some also send a notice in the place of a message
+    /// that somebody has expunged meanwhile (RFC 2180 section 4.1): so these are stored only if they are
+    /// still there.
+    async fn doubtful(&mut self, session: &mut Session) -> Result<()> {
+        let doubtful = std::mem::take(&mut self.doubtful);
+        let uids = doubtful.iter().filter_map(|(header, _)| Uid::new(header.uid));
+        let Some(set) = NumberSet::from_numbers(uids) else { return Ok(()) };
+        // Then a server tells what is gone, and numbers may move.
+        let answer = session.run(CommandBody::Noop, |_| {}).await?;
+        agreed("NOOP", &answer)?;
+        let there = find(session, SearchKey::Uid(set.into())).await?;
+        for (header, delivery) in doubtful {
+            match there.iter().any(|range| range.bounds().contains(&header.uid)) {
+                true => self.store(&header, delivery)?,
+                false if self.folder.known().partial.contains_key(&header.uid) => {
+                    self.folder.give_up(header.uid)?;
+                }
+                false => self.folder.drop(delivery)?,
+            }
         }
         Ok(())
     }
@@ -264,9 +303,7 @@ impl<'a> Bodies<'a> {
         }
         // Fewer than were asked for: there are no more.
         if rest.is_good() && rest.octets < length.get() {
-            self.folder.store(header, delivery)?;
-            self.display.fetched();
-            self.stored(header.uid);
+            self.store(header, delivery)?;
             return Ok(true);
         }
         self.folder.give_up(header.uid)?;

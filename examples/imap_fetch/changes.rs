@@ -173,7 +173,8 @@ async fn search(session: &mut Session, first: u32) -> Result<Vec<SetRange<Uid>>>
     Ok(found)
 }
 
-async fn find(session: &mut Session, key: SearchKey) -> Result<Vec<SetRange<Uid>>> {
+/// The messages that fit, in ascending ranges.
+pub async fn find(session: &mut Session, key: SearchKey) -> Result<Vec<SetRange<Uid>>> {
     let mut search = Search::new(key);
     // Ranges are shorter than numbers.
     if session.capabilities().await?.supports(&Capability::ESearch) {

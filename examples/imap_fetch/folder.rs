@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
-use std::io::{BufWriter, Read as _};
+use std::io::{BufWriter, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -89,12 +89,11 @@ impl Folder {
 
     /// Stores a message for good.
     pub fn store(&mut self, header: &Header, mut delivery: Delivery) -> Result<()> {
-        delivery.sync()?;
+        delivery.file.flush()?;
         if let Some(at) = header.date.and_then(time) {
-            let file = delivery.file.get_ref();
-            file.set_modified(at)?;
-            file.sync_all()?;
+            delivery.file.get_ref().set_modified(at)?;
         }
+        delivery.sync()?;
         let (file, flags) = (delivery.name, header.flags.clone());
         let place = flags::place(&file, &flags);
         self.state.store(header.uid, Stored { file: file.clone(), flags })?;

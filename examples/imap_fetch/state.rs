@@ -108,9 +108,12 @@ impl State {
         Ok(self.file.sync_data()?)
     }
 
-    /// Writes the file anew.
+    /// Writes the file anew, if it would not be the same.
     pub fn rewrite(&mut self) -> Result<()> {
-        self.file = write(&self.path, &self.mailbox, &self.known)?;
+        let text = text(&self.mailbox, &self.known);
+        if fs::read(&self.path)? != text.as_bytes() {
+            self.file = write(&self.path, &text)?;
+        }
         Ok(())
     }
 }
@@ -121,11 +124,11 @@ fn stored_line(text: &mut String, uid: u32, Stored { file, flags }: &Stored) {
 }
 
 /// Writes the whole file beside the old one and puts it in its place.
-fn write(path: &Path, mailbox: &str, known: &Known) -> Result<File> {
+fn write(path: &Path, text: &str) -> Result<File> {
     let failed = |error| format!("{}: {error}", path.display());
     let new = path.with_file_name(format!("{NAME}.tmp"));
     let mut file = File::create(&new).map_err(failed)?;
-    file.write_all(text(mailbox, known).as_bytes()).map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)?;
     file.sync_all().map_err(failed)?;
     fs::rename(&new, path).map_err(failed)?;
     maildir::sync(path.parent().unwrap_or(Path::new("."))).map_err(failed)?;

@@ -6,6 +6,8 @@ the second at the next, and so on; those behind the last one are not cut. WHERE 
 
   OCTETS        when so many octets of the server's have been passed on
   stall:OCTETS  not at all: nothing more comes from the server, and the connection stays open
+  pause:OCTETS  not at all: the server is not heard for five seconds
+  hide:WORD     not at all: the server does not say this word
   before:WORD   when the client says WORD, which the server does not hear any more
   after:WORD    when the client says WORD: the server hears it, and its answer is lost
 """
@@ -33,11 +35,16 @@ async def wire(client, to_client, address, where):
     async def down():
         nonlocal left
         while left != 0 and (octets := await server.read(4096 if left is None else min(4096, left))):
+            if when == "hide":
+                octets = octets.replace(word.encode(), b"X" * len(word))
             if not deaf:
                 to_client.write(octets)
                 await to_client.drain()
             if left is not None:
                 left -= len(octets)
+            if left == 0 and when == "pause":
+                await asyncio.sleep(5)
+                left = None
         if when == "stall":
             await asyncio.Event().wait()
 

@@ -1,24 +1,26 @@
 #!/usr/bin/env python3
 """The mailboxes of the scripts for IMAP servers: makes them, changes them, compares what was fetched.
 
-  imap.py seed HOST:PORT USER          makes the mailboxes and puts the mail into them, by imaplib
-  imap.py put HOST:PORT USER NAME      puts one more message into INBOX
-  imap.py big HOST:PORT USER           puts the message of 20 MB into INBOX
+  imap.py seed HOST:PORT USER FILE     makes the mailboxes and puts the mail into them, by imaplib; what the server
+                                       makes of their names goes to FILE
+  imap.py count FILE                   how many messages these are
+  imap.py names FILE                   how the mailboxes are called there, sorted
+  imap.py put HOST:PORT USER NAME      puts one more message into INBOX (`large`: of 20 MB)
   imap.py flag HOST:PORT USER NAME FLAGS   gives a message of INBOX these flags
   imap.py expunge HOST:PORT USER NAME  removes a message of INBOX
-  imap.py again HOST:PORT USER         deletes the mailbox `Lists` and makes it anew: another UIDVALIDITY
+  imap.py again HOST:PORT USER         deletes the mailbox `Lists/rust` and makes it anew: another UIDVALIDITY
   imap.py seen HOST:PORT USER          how many messages of INBOX have \\Seen
-  imap.py names                        how the mailboxes are called, in the order of their names
-  imap.py compare FOLDER [--only MAILBOX] [--drop NAME,NAME] [--add NAME,NAME]
-                                       whether FOLDER holds all of it, octet by octet, with flags and times
+  imap.py compare FOLDER FILE [--only NAME,NAME] [--drop NAME,NAME] [--add NAME,NAME] [--flags NAME=FLAGS]
+                                       whether FOLDER holds all of it, octet by octet, with flags and times;
+                                       --only: of INBOX these messages and nothing else
 
 The password is always `secret`.
 """
 import imaplib
+import json
 import os
 import re
 import sys
-import time
 
 from mail import header, messages, noise, read
 
@@ -97,18 +99,52 @@ def prefix(imap):
     return found[1].decode()
 
 
-def seed(address, user):
-    """Says which mailboxes the server does not want."""
+def dated():
+    """Mailbox, message, flags, time of all of it."""
+    all_mail = [(name, *mail) for name, mails in contents().items() for mail in mails]
+    return [(*mail, BEGIN + 60 * number) for number, mail in enumerate(all_mail)]
+
+
+def fill(imap, mailbox):
+    for name, message, flags, date in dated():
+        if name == mailbox:
+            done(imap.append(wire(imap, name), f"({flags})" if flags else None, date, message))
+
+
+def seed(address, user, file):
     imap = login(address, user)
-    number = 0
-    for name, mail in contents().items():
+    refused = []
+    for name in contents():
         if name != "INBOX" and imap.create(wire(imap, name))[0] != "OK":
-            print(name)
-            continue
-        for message, flags in mail:
-            done(imap.append(wire(imap, name), f"({flags})" if flags else None, BEGIN + 60 * number, message))
-            number += 1
+            refused.append(name)
+        else:
+            fill(imap, name)
+    done(imap.select("INBOX", readonly=True))
+    endless = done(imap.fetch(numbers(imap, "endless")[0], "BODY.PEEK[]"))[0][1]
+    layout = {"prefix": prefix(imap), "delimiter": delimiter(imap), "refused": refused,
+              "ends_lines": endless.endswith(b"\r\n")}
+    with open(file, "w") as out:
+        json.dump(layout, out)
     imap.logout()
+
+
+class Layout:
+    """How a server calls the mailboxes."""
+
+    def __init__(self, file):
+        with open(file) as layout:
+            layout = json.load(layout)
+        self.prefix, self.delimiter, self.refused = layout["prefix"], layout["delimiter"], layout["refused"]
+        # It gives the last line its end.
+        self.ends_lines = layout["ends_lines"]
+
+    def mailboxes(self):
+        end = lambda message: message if message.endswith(b"\r\n") or not self.ends_lines else message + b"\r\n"
+        return {self.name(name): [(end(message), flags) for message, flags in mail]
+                for name, mail in contents().items() if name not in self.refused}
+
+    def name(self, name):
+        return name if name == "INBOX" else self.prefix + name.replace("/", self.delimiter)
 
 
 def inbox(address, user):
@@ -117,9 +153,12 @@ def inbox(address, user):
     return imap
 
 
-def put(imap, name, flags=""):
-    message = large() if name == "large" else header(name) + b"late\r\n"
-    done(imap.append("INBOX", f"({flags})" if flags else None, BEGIN + 3600, message))
+def late(name):
+    return large() if name == "large" else header(name) + b"late\r\n"
+
+
+def put(imap, name):
+    done(imap.append("INBOX", None, BEGIN + 3600, late(name)))
 
 
 def numbers(imap, name):
@@ -132,17 +171,19 @@ def expunge(imap, name):
     done(imap.expunge())
 
 
-def compare(folder, *options):
+def compare(folder, file, *options):
     option = lambda name: options[options.index(name) + 1].split(",") if name in options else []
-    only, drop, add, refused = (option(f"--{what}") for what in ("only", "drop", "add", "refused"))
+    only, drop, add = option("--only"), option("--drop"), option("--add")
+    changed = dict(change.split("=") for change in option("--flags"))
     wrong = []
-    for mailbox, mail in contents().items():
-        if mailbox in refused or only and mailbox not in only:
-            continue
-        wanted = [(m, flags) for m, flags in mail if subject(m) not in drop]
+    for mailbox, mail in Layout(file).mailboxes().items():
         if mailbox == "INBOX":
-            wanted += [(large() if name == "large" else header(name) + b"late\r\n", "") for name in add]
-        wrong += differences(mailbox, os.path.join(folder, mailbox.replace("/", "%2F")), wanted)
+            mail = mail + [(late(name), "") for name in add]
+            mail = [(m, changed.get(subject(m), flags)) for m, flags in mail if subject(m) not in drop]
+            mail = [(m, flags) for m, flags in mail if not only or subject(m) in only]
+        elif only:
+            continue
+        wrong += differences(mailbox, os.path.join(folder, mailbox.replace("/", "%2F")), mail)
     print(*wrong, sep="\n")
     return not wrong
 
@@ -200,8 +241,11 @@ def main(what, *rest):
         imap = login(*rest)
         done(imap.delete(wire(imap, "Lists/rust")))
         done(imap.create(wire(imap, "Lists/rust")))
-        for message, flags in contents()["Lists/rust"]:
-            done(imap.append(wire(imap, "Lists/rust"), f"({flags})" if flags else None, BEGIN, message))
+        fill(imap, "Lists/rust")
+    elif what == "count":
+        print(sum(map(len, Layout(*rest).mailboxes().values())))
+    elif what == "names":
+        print(*sorted(Layout(*rest).mailboxes()), sep="\n")
     else:
         sys.exit(__doc__)
     return 0

@@ -1,38 +1,11 @@
 # Sourced by the recipes: what our client is asked to do with a server. No check knows which one it is.
 #
 # PORT and TLS_PORT say where it is, MAILBOXES/USER/Maildir what it serves, APOP what it offers (yes or nothing).
+. "$HERE/servers/tools.sh"
 
 # Each has the password "secret" and all messages.
 USERS=(raw sasl apop cut cut-keep unheard unanswered killed refused)
 for channel in plain stls tls; do USERS+=("$channel-delete" "$channel-keep" "$channel-after"); done
-HOST=127.0.0.1
-SWITCH=
-
-# free_ports NAME...: sets each to a port that nobody listens on.
-free_ports() {
-    local name port ports
-    ports=$("$PYTHON" -c '
-import socket, sys
-sockets = [socket.create_server(("127.0.0.1", 0)) for _ in sys.argv[1:]]
-print(*(s.getsockname()[1] for s in sockets))' "$@")
-    for name; do
-        port=${ports%% *} ports=${ports#* }
-        printf -v "$name" %s "$port"
-    done
-}
-
-# listening PORT: waits until somebody does.
-listening() {
-    for _ in $(seq 100); do
-        if (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; then return 0; fi
-        sleep 0.1
-    done
-    return 1
-}
-
-# What this file started.
-stop() { [ -z "$CUTTERS" ] || kill $CUTTERS 2>/dev/null; }
-CUTTERS=
 
 check() {
     raw_session raw
@@ -83,16 +56,6 @@ fetch() {
 
 got() { all "$1: $2" "$T/got/$1/new" "${@:3}"; }
 server_has() { want "$1: the server has ${2:-nothing}" "$(held "$1")" "${2:-}"; }
-
-# through WHERE...: the first connections are cut there (see cut.py), until `direct`.
-through() {
-    rm -f "$T/cut"
-    "$PYTHON" "$HERE/cut.py" "$HOST:$PORT" "$@" >"$T/cut" &
-    CUTTERS+=" $!"
-    until [ -s "$T/cut" ]; do sleep 0.05; done
-    read -r SWITCH <"$T/cut"
-}
-direct() { SWITCH=; }
 
 pop3_fetch() {
     local channel user now most="plain mime latin1 big long endless"
