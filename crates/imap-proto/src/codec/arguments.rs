@@ -83,15 +83,24 @@ macro_rules! named {
         }
 
         impl $name {
-            /// Reads what stands behind the word, in capitals.
-            fn read_named(
+            /// Reads what stands behind the word, in capitals, and makes of it what is wanted.
+            ///
+            /// A noun is moved once: into where it stays.
+            fn read_named<'a, T>(
                 word: &[u8],
-                cursor: &mut $crate::Cursor<'_>,
+                cursor: &mut $crate::Cursor<'a>,
                 reading: &mut mail_proto::Reading<$crate::Defect>,
-            ) -> Option<Result<Self, mail_proto::ParseError>> {
+                wanted: &impl Fn(
+                    Self,
+                    &mut $crate::Cursor<'a>,
+                    &mut mail_proto::Reading<$crate::Defect>,
+                ) -> Result<T, mail_proto::ParseError>,
+            ) -> Option<Result<T, mail_proto::ParseError>> {
                 Some(match word {
                     $($word => {
-                        $crate::codec::arguments::named!(@read $name $variant cursor reading $($noun)?)
+                        $crate::codec::arguments::named!(
+                            @read $name $variant cursor reading wanted $($noun)?
+                        )
                     })+
                     _ => return None,
                 })
@@ -124,9 +133,14 @@ macro_rules! named {
             }
         }
     };
-    (@read $name:ident $variant:ident $cursor:ident $reading:ident) => { Ok($name::$variant) };
-    (@read $name:ident $variant:ident $cursor:ident $reading:ident $noun:ty) => {
-        <$noun as $crate::codec::arguments::Arguments>::read($cursor, $reading).map($name::$variant)
+    (@read $name:ident $variant:ident $cursor:ident $reading:ident $wanted:ident) => {
+        $wanted($name::$variant, $cursor, $reading)
+    };
+    (@read $name:ident $variant:ident $cursor:ident $reading:ident $wanted:ident $noun:ty) => {
+        match <$noun as $crate::codec::arguments::Arguments>::read($cursor, $reading) {
+            Ok(noun) => $wanted($name::$variant(noun), $cursor, $reading),
+            Err(error) => Err(error),
+        }
     };
     (@pattern $name:ident $variant:ident) => { $name::$variant };
     (@pattern $name:ident $variant:ident $noun:ty) => { $name::$variant(_) };

@@ -58,10 +58,12 @@ impl Command {
         cursor: &mut Cursor<'_>,
         reading: &mut Reading<Defect>,
     ) -> Result<Self, ParseError> {
-        let tag = Tag::parse(cursor, reading)?;
+        let tag = Tag::octets(cursor)?;
         cursor.space(reading)?;
-        let body = CommandBody::parse(cursor, reading)?;
-        Ok(Self { tag, body })
+        CommandBody::parse_to(cursor, reading, |body, cursor| Self {
+            tag: Tag::of(tag, cursor),
+            body,
+        })
     }
 
     /// Writes it, its line end included.
@@ -363,45 +365,60 @@ impl CommandBody {
         cursor: &mut Cursor<'_>,
         reading: &mut Reading<Defect>,
     ) -> Result<Self, ParseError> {
+        Self::parse_to(cursor, reading, |body, _| body)
+    }
+
+    /// Reads name and arguments and makes of them what is wanted.
+    #[inline]
+    fn parse_to<'a, T>(
+        cursor: &mut Cursor<'a>,
+        reading: &mut Reading<Defect>,
+        wanted: impl Fn(Self, &Cursor<'a>) -> T,
+    ) -> Result<T, ParseError> {
         let begin = cursor.clone();
+        let whole = |body, cursor: &mut Cursor<'a>, reading: &mut Reading<Defect>| {
+            cursor.end(reading)?;
+            Ok(wanted(body, cursor))
+        };
         let word = cursor.keyword();
         if word.as_bytes() == b"UID" {
-            return Self::parse_uid(cursor, reading);
+            return Self::parse_uid(cursor, reading, &whole);
         }
-        let body = match Self::read_named(word.as_bytes(), cursor, reading) {
-            Some(body) => body?,
+        match Self::read_named(word.as_bytes(), cursor, reading, &whole) {
+            Some(body) => body,
             None => {
                 *cursor = begin;
-                UnknownCommand::parse(cursor, reading).map(Self::Unknown)?
+                let unknown = UnknownCommand::parse(cursor, reading)?;
+                whole(Self::Unknown(unknown), cursor, reading)
             }
-        };
-        cursor.end(reading)?;
-        Ok(body)
+        }
     }
 
     /// Reads what stands behind `UID`.
-    fn parse_uid(
-        cursor: &mut Cursor<'_>,
+    #[inline]
+    fn parse_uid<'a, T>(
+        cursor: &mut Cursor<'a>,
         reading: &mut Reading<Defect>,
-    ) -> Result<Self, ParseError> {
+        whole: &impl Fn(Self, &mut Cursor<'a>, &mut Reading<Defect>) -> Result<T, ParseError>,
+    ) -> Result<T, ParseError> {
         const EXPECTED: &str = "a command that takes UIDs";
         cursor.space(reading)?;
         let at = cursor.at();
-        let body = match cursor.keyword().as_bytes() {
-            b"FETCH" => Fetch::read(cursor, reading).map(Self::UidFetch),
-            b"SEARCH" => Search::read(cursor, reading).map(Self::UidSearch),
-            b"STORE" => Store::read(cursor, reading).map(Self::UidStore),
-            b"COPY" => CopyOrMove::read(cursor, reading).map(Self::UidCopy),
-            b"MOVE" => CopyOrMove::read(cursor, reading).map(Self::UidMove),
-            b"EXPUNGE" => SequenceSet::read(cursor, reading).map(Self::UidExpunge),
+        match cursor.keyword().as_bytes() {
+            b"FETCH" => whole(Self::UidFetch(Fetch::read(cursor, reading)?), cursor, reading),
+            b"SEARCH" => whole(Self::UidSearch(Search::read(cursor, reading)?), cursor, reading),
+            b"STORE" => whole(Self::UidStore(Store::read(cursor, reading)?), cursor, reading),
+            b"COPY" => whole(Self::UidCopy(CopyOrMove::read(cursor, reading)?), cursor, reading),
+            b"MOVE" => whole(Self::UidMove(CopyOrMove::read(cursor, reading)?), cursor, reading),
+            b"EXPUNGE" => {
+                whole(Self::UidExpunge(SequenceSet::read(cursor, reading)?), cursor, reading)
+            }
             word => {
                 let word = [b"UID ", word].concat();
-                let body = Self::read_named(&word, cursor, reading);
+                let body = Self::read_named(&word, cursor, reading, whole);
                 body.unwrap_or(Err(ParseError::new(at, EXPECTED)))
             }
-        }?;
-        cursor.end(reading)?;
-        Ok(body)
+        }
     }
 
     /// Writes name and arguments.

@@ -191,7 +191,7 @@ impl Data {
         if let Some(kind) = ConditionKind::from_word(word.as_bytes()) {
             return Condition::parse(kind, cursor, reading).map(Self::Condition);
         }
-        match Self::read_named(word.as_bytes(), cursor, reading) {
+        match Self::read_named(word.as_bytes(), cursor, reading, &|data, _, _| Ok(data)) {
             Some(data) => data,
             None => {
                 *cursor = begin;

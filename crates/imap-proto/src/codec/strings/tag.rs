@@ -11,6 +11,7 @@ use mail_proto::{Escaped, ParseError, Reading, Sink};
 
 use crate::Defect;
 use crate::codec::class::Class;
+use crate::codec::scan::front;
 use crate::codec::{Cursor, Encoder};
 
 const EXPECTED: &str = "a tag";
@@ -21,7 +22,7 @@ const EXPECTED: &str = "a tag";
 /// tag            = 1*<any ASTRING-CHAR except "+">
 /// ```
 ///
-/// (RFC 9051 section 9.) A tag outlives its command; those of at most 22 octets, which all are, keep
+/// (RFC 9051 section 9.) A tag outlives its command; those of at most 16 octets, which all are, keep
 /// no block of a read alive.
 ///
 /// ```
@@ -37,12 +38,13 @@ pub struct Tag(Octets);
 /// The octets: each command has a tag, and a count of references to it would cost more than a copy.
 #[derive(Clone)]
 enum Octets {
-    Short { length: u8, octets: [u8; Tag::SHORT] },
+    /// In eights, which a copy takes in one piece each.
+    Short { octets: [[u8; 8]; 2], length: u8 },
     Long(Box<Bytes>),
 }
 
 impl Tag {
-    const SHORT: usize = 22;
+    const SHORT: usize = 16;
 
     /// Takes the octets if the type can hold them.
     ///
@@ -58,9 +60,10 @@ impl Tag {
     }
 
     fn short(tag: &[u8]) -> Option<Self> {
-        let mut octets = [0; Self::SHORT];
-        octets.get_mut(..tag.len())?.copy_from_slice(tag);
-        Some(Self(Octets::Short { length: u8::try_from(tag.len()).ok()?, octets }))
+        let length = u8::try_from(tag.len()).ok().filter(|_| tag.len() <= Self::SHORT)?;
+        let behind = tag.get(8..).unwrap_or_default();
+        let octets = [front(tag), front(behind)].map(u64::to_le_bytes);
+        Some(Self(Octets::Short { octets, length }))
     }
 
     fn long(octets: Bytes) -> Self {
@@ -71,8 +74,8 @@ impl Tag {
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         match &self.0 {
-            Octets::Short { length, octets } => {
-                octets.get(..usize::from(*length)).unwrap_or_default()
+            Octets::Short { octets, length } => {
+                octets.as_flattened().get(..usize::from(*length)).unwrap_or_default()
             }
             Octets::Long(octets) => octets,
         }
@@ -114,12 +117,21 @@ impl Tag {
         cursor: &mut Cursor<'_>,
         _reading: &mut Reading<Defect>,
     ) -> Result<Self, ParseError> {
-        let at = cursor.at();
-        let tag = cursor.run(Class::TAG);
-        if tag.is_empty() {
-            return Err(ParseError::new(at, EXPECTED));
+        Self::octets(cursor).map(|tag| Self::of(tag, cursor))
+    }
+
+    /// The octets of the tag that comes next, to make it [`of`](Self::of).
+    pub(in crate::codec) fn octets<'a>(cursor: &mut Cursor<'a>) -> Result<&'a [u8], ParseError> {
+        match cursor.run(Class::TAG) {
+            [] => Err(cursor.expected(EXPECTED)),
+            tag => Ok(tag),
         }
-        Ok(Self::short(tag).unwrap_or_else(|| Self::long(cursor.share(tag))))
+    }
+
+    /// The tag of these octets of the cursor's message.
+    #[inline]
+    pub(in crate::codec) fn of<'a>(tag: &'a [u8], cursor: &Cursor<'a>) -> Self {
+        Self::short(tag).unwrap_or_else(|| Self::long(cursor.share(tag)))
     }
 
     /// Writes it.
@@ -204,7 +216,7 @@ mod tests {
 
     #[test]
     fn long_tags_are_as_short_ones() {
-        for length in [1, 21, 22, 23, 24, 1000] {
+        for length in [1, 7, 8, 9, 15, 16, 17, 24, 1000] {
             let octets = "t".repeat(length);
             let tag = Tag::try_from(&octets[..]).unwrap();
             assert_eq!(tag.as_bytes(), octets.as_bytes());
