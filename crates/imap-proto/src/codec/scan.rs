@@ -177,6 +177,12 @@ impl<'a> Cursor<'a> {
         self.rest = rest;
     }
 
+    /// Goes back to where `rest` was what had not been read. A copy of the cursor would cost more.
+    pub(crate) fn go_back_to(&mut self, rest: &'a [u8]) {
+        debug_assert!(rest.len() >= self.rest.len(), "what has been read already");
+        self.rest = rest;
+    }
+
     /// Octets of the message, sharing its block.
     pub(crate) fn share(&self, octets: &'a [u8]) -> Bytes {
         self.message.slice_ref(octets)
@@ -284,6 +290,18 @@ impl<'a> Cursor<'a> {
         let (run, rest) = self.rest.split_at_checked(class.run(self.rest)).unwrap_or_default();
         self.rest = rest;
         run
+    }
+
+    /// The one or more octets of the class that come next, unless one of `wider` follows them: then
+    /// they are not the whole.
+    #[inline]
+    pub(crate) fn plain_run(&mut self, class: Class, wider: Class) -> Option<&'a [u8]> {
+        let (run, rest) = self.rest.split_at_checked(class.run(self.rest))?;
+        let is_whole = !run.is_empty() && !rest.first().is_some_and(|octet| wider.has(*octet));
+        is_whole.then(|| {
+            self.rest = rest;
+            run
+        })
     }
 
     /// The one or more octets of the class that come next, sharing the block of the message.
@@ -454,10 +472,12 @@ pub(super) fn front(octets: &[u8]) -> u64 {
 
 /// The first so many of eight octets, and zeros.
 #[inline]
-const fn first(octets: u64, length: usize) -> u64 {
+pub(super) const fn first(octets: u64, length: usize) -> u64 {
     match length {
         0 => 0,
-        length => octets & u64::MAX.wrapping_shr(64u32.wrapping_sub((length as u32).wrapping_mul(8))),
+        length => {
+            octets & u64::MAX.wrapping_shr(64u32.wrapping_sub((length as u32).wrapping_mul(8)))
+        }
     }
 }
 
@@ -467,8 +487,10 @@ const fn label(octets: u64) -> usize {
     let (ascii, eight_bit) = (octets & !HIGH, octets & HIGH);
     // `-` and `.` are next to each other, and the letters are the same but for one bit.
     let letters = between(ascii | ONES.wrapping_mul(0x20), b'a', b'z');
-    let is_label =
-        letters | between(ascii, b'0', b'9') | between(ascii, b'-', b'.') | between(ascii, b'_', b'_');
+    let is_label = letters
+        | between(ascii, b'0', b'9')
+        | between(ascii, b'-', b'.')
+        | between(ascii, b'_', b'_');
     ((!is_label | eight_bit) & HIGH).trailing_zeros() as usize / 8
 }
 

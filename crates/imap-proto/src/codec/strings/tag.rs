@@ -11,7 +11,7 @@ use mail_proto::{Escaped, ParseError, Reading, Sink};
 
 use crate::Defect;
 use crate::codec::class::Class;
-use crate::codec::scan::front;
+use crate::codec::scan::{first, front};
 use crate::codec::{Cursor, Encoder};
 
 const EXPECTED: &str = "a tag";
@@ -39,7 +39,10 @@ pub struct Tag(Octets);
 #[derive(Clone)]
 enum Octets {
     /// In eights, which a copy takes in one piece each.
-    Short { octets: [[u8; 8]; 2], length: u8 },
+    Short {
+        octets: [[u8; 8]; 2],
+        length: u8,
+    },
     Long(Box<Bytes>),
 }
 
@@ -54,16 +57,24 @@ impl Tag {
     pub fn new(octets: impl Into<Bytes>) -> Result<Self, ParseError> {
         let octets = octets.into();
         match Class::TAG.broken_at(&octets) {
-            None => Ok(Self::short(&octets).unwrap_or_else(|| Self::long(octets))),
+            None if octets.len() > Self::SHORT => Ok(Self::long(octets)),
+            None => {
+                let length = octets.len();
+                let octets = Self::eights(&octets, length);
+                Ok(Self(Octets::Short { octets, length: length as u8 }))
+            }
             Some(at) => Err(ParseError::new(at, EXPECTED)),
         }
     }
 
-    fn short(tag: &[u8]) -> Option<Self> {
-        let length = u8::try_from(tag.len()).ok().filter(|_| tag.len() <= Self::SHORT)?;
-        let behind = tag.get(8..).unwrap_or_default();
-        let octets = [front(tag), front(behind)].map(u64::to_le_bytes);
-        Some(Self(Octets::Short { octets, length }))
+    /// The first octets, in eights, and zeros behind the tag.
+    #[inline]
+    fn eights(octets: &[u8], length: usize) -> [[u8; 8]; 2] {
+        let behind = octets.get(8..).unwrap_or_default();
+        [
+            first(front(octets), length.min(8)).to_le_bytes(),
+            first(front(behind), length.saturating_sub(8)).to_le_bytes(),
+        ]
     }
 
     fn long(octets: Bytes) -> Self {
@@ -117,21 +128,31 @@ impl Tag {
         cursor: &mut Cursor<'_>,
         _reading: &mut Reading<Defect>,
     ) -> Result<Self, ParseError> {
-        Self::octets(cursor).map(|tag| Self::of(tag, cursor))
+        let octets = cursor.rest();
+        let length = Self::length(cursor)?;
+        Ok(Self::at_front(octets, length, cursor))
     }
 
-    /// The octets of the tag that comes next, to make it [`of`](Self::of).
-    pub(in crate::codec) fn octets<'a>(cursor: &mut Cursor<'a>) -> Result<&'a [u8], ParseError> {
+    /// How many octets the tag has that comes next; the cursor is behind it then.
+    pub(in crate::codec) fn length(cursor: &mut Cursor<'_>) -> Result<usize, ParseError> {
         match cursor.run(Class::TAG) {
             [] => Err(cursor.expected(EXPECTED)),
-            tag => Ok(tag),
+            tag => Ok(tag.len()),
         }
     }
 
-    /// The tag of these octets of the cursor's message.
-    #[inline]
-    pub(in crate::codec) fn of<'a>(tag: &'a [u8], cursor: &Cursor<'a>) -> Self {
-        Self::short(tag).unwrap_or_else(|| Self::long(cursor.share(tag)))
+    /// The tag of so many octets at the front of these, which belong to the cursor's message.
+    #[inline(always)]
+    pub(in crate::codec) fn at_front<'a>(
+        octets: &'a [u8],
+        length: usize,
+        cursor: &Cursor<'a>,
+    ) -> Self {
+        if length > Self::SHORT {
+            return Self::long(cursor.share(octets.get(..length).unwrap_or(octets)));
+        }
+        let octets = Self::eights(octets, length);
+        Self(Octets::Short { octets, length: length as u8 })
     }
 
     /// Writes it.
