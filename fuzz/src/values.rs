@@ -294,11 +294,11 @@ fn store(input: Input<'_, '_>) -> Result<CommandBody> {
         store = store.unchanged_since(option(input, mod_seq)?);
     }
     let flags = some(SettableFlags::new(many(input, 0, 4, flag)?))?;
-    Ok(CommandBody::Store(match input.int_in_range(0..=2u8)? {
+    Ok(CommandBody::Store(Box::new(match input.int_in_range(0..=2u8)? {
         0 => store.add_flags(flags),
         1 => store.remove_flags_silent(flags),
         _ => store.replace_flags(flags),
-    }))
+    })))
 }
 
 fn append_message(input: Input<'_, '_>) -> Result<AppendMessage> {
@@ -359,7 +359,7 @@ pub(crate) fn command(input: Input<'_, '_>) -> Result<Command> {
         3 => CommandBody::Id(Box::new(valid(Id::new(many(input, 0, 3, |input| {
             Ok((istring(input)?, nstring(input)?))
         })?))?)),
-        4 => CommandBody::List(list(input)?),
+        4 => CommandBody::List(Box::new(list(input)?)),
         5 => CommandBody::Status(Status {
             mailbox: mailbox(input)?,
             atts: some(imap_proto::OneOrMore::new(many(input, 1, 3, status_att)?))?,
@@ -373,7 +373,7 @@ pub(crate) fn command(input: Input<'_, '_>) -> Result<Command> {
             mailbox: mailbox(input)?,
             message: append_message(input)?,
         })),
-        8 | 9 => CommandBody::Search(search(input)?),
+        8 | 9 => CommandBody::Search(Box::new(search(input)?)),
         10 => fetch(input)?,
         11 => store(input)?,
         12 => CommandBody::UidExpunge(sequence_set(input, uid)?),

@@ -38,7 +38,7 @@ impl LineScanner {
     pub fn find(&mut self, input: &[u8], limit: usize, bare_lf: bool) -> Line {
         let window = input.get(..limit).unwrap_or(input);
         while let Some(rest) = window.get(self.scanned..)
-            && let Some(found) = memchr::memchr(b'\n', rest)
+            && let Some(found) = line_feed(rest)
         {
             let length = self.scanned.saturating_add(found).saturating_add(1);
             self.look(length);
@@ -73,6 +73,16 @@ impl LineScanner {
     fn look(&mut self, upto: usize) {
         self.examined = self.examined.saturating_add(upto.saturating_sub(self.scanned) as u64);
         self.scanned = upto;
+    }
+}
+
+/// Where the first LF is. Few octets, which is how a line arrives in pieces, are not worth a `memchr`.
+#[inline]
+fn line_feed(octets: &[u8]) -> Option<usize> {
+    const FEW: usize = 4;
+    match octets.len() {
+        ..=FEW => octets.iter().position(|octet| *octet == b'\n'),
+        _ => memchr::memchr(b'\n', octets),
     }
 }
 

@@ -65,9 +65,35 @@ macro_rules! only_argument {
 
 only_argument!(Mailbox, FlagList, SequenceSet<N> where N: SetNumber);
 
+/// What becomes of a noun with its name when both have been read.
+///
+/// It is inlined where the noun has been read, so that a noun is moved once: into where it stays.
+pub(crate) trait Whole<'a, N>: Copy {
+    type Made;
+
+    fn make(
+        self,
+        named: N,
+        cursor: &mut Cursor<'a>,
+        reading: &mut Reading<Defect>,
+    ) -> Result<Self::Made, ParseError>;
+}
+
+/// Nothing is added.
+#[derive(Clone, Copy)]
+pub(crate) struct Alone;
+
+impl<'a, N> Whole<'a, N> for Alone {
+    type Made = N;
+
+    #[inline(always)]
+    fn make(self, named: N, _: &mut Cursor<'a>, _: &mut Reading<Defect>) -> Result<N, ParseError> {
+        Ok(named)
+    }
+}
+
 /// An enum with a variant for each name; what the name introduces is a noun, or nothing.
 ///
-/// `read(word, ..)` is None where the table has no such name.
 macro_rules! named {
     ($(#[$meta:meta])* pub enum $name:ident {
         $($(#[$doc:meta])* $word:literal => $variant:ident $(($noun:ty))?,)+
@@ -83,18 +109,25 @@ macro_rules! named {
         }
 
         impl $name {
-            /// Reads what stands behind the word, in capitals.
-            fn read_named(
+            /// Reads what stands behind the word, in capitals, or what is unknown.
+            fn read_named<'a, W: $crate::codec::arguments::Whole<'a, Self>>(
                 word: &[u8],
-                cursor: &mut $crate::Cursor<'_>,
+                cursor: &mut $crate::Cursor<'a>,
                 reading: &mut mail_proto::Reading<$crate::Defect>,
-            ) -> Option<Result<Self, mail_proto::ParseError>> {
-                Some(match word {
+                whole: W,
+                unknown: impl FnOnce(
+                    &mut $crate::Cursor<'a>,
+                    &mut mail_proto::Reading<$crate::Defect>,
+                ) -> Result<W::Made, mail_proto::ParseError>,
+            ) -> Result<W::Made, mail_proto::ParseError> {
+                match word {
                     $($word => {
-                        $crate::codec::arguments::named!(@read $name $variant cursor reading $($noun)?)
+                        $crate::codec::arguments::named!(
+                            @read $name $variant cursor reading whole $($noun)?
+                        )
                     })+
-                    _ => return None,
-                })
+                    _ => unknown(cursor, reading),
+                }
             }
 
             /// The names in the table.
@@ -124,9 +157,14 @@ macro_rules! named {
             }
         }
     };
-    (@read $name:ident $variant:ident $cursor:ident $reading:ident) => { Ok($name::$variant) };
-    (@read $name:ident $variant:ident $cursor:ident $reading:ident $noun:ty) => {
-        <$noun as $crate::codec::arguments::Arguments>::read($cursor, $reading).map($name::$variant)
+    (@read $name:ident $variant:ident $cursor:ident $reading:ident $whole:ident) => {
+        $whole.make($name::$variant, $cursor, $reading)
+    };
+    (@read $name:ident $variant:ident $cursor:ident $reading:ident $whole:ident $noun:ty) => {
+        match <$noun as $crate::codec::arguments::Arguments>::read($cursor, $reading) {
+            Ok(noun) => $whole.make($name::$variant(noun), $cursor, $reading),
+            Err(error) => Err(error),
+        }
     };
     (@pattern $name:ident $variant:ident) => { $name::$variant };
     (@pattern $name:ident $variant:ident $noun:ty) => { $name::$variant(_) };

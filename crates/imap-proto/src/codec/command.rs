@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 
 use mail_proto::{ParseError, Reading, Sink};
 
-use super::arguments::{Arguments, arguments, named};
+use super::arguments::{Arguments, Whole, arguments, named};
 use super::status::Status;
 use super::{
     Append, ApplePush, Atom, Authenticate, CancelUpdate, Comparator, Compress, Conversions,
@@ -58,10 +58,10 @@ impl Command {
         cursor: &mut Cursor<'_>,
         reading: &mut Reading<Defect>,
     ) -> Result<Self, ParseError> {
-        let tag = Tag::parse(cursor, reading)?;
+        let octets = cursor.rest();
+        let length = Tag::length(cursor)?;
         cursor.space(reading)?;
-        let body = CommandBody::parse(cursor, reading)?;
-        Ok(Self { tag, body })
+        CommandBody::parse_whole(cursor, reading, Tagged { octets, length })
     }
 
     /// Writes it, its line end included.
@@ -70,6 +70,46 @@ impl Command {
         encoder.space();
         self.body.encode(encoder);
         encoder.end();
+    }
+}
+
+/// A command is made of its body and the tag at the front of these octets.
+#[derive(Clone, Copy)]
+struct Tagged<'a> {
+    octets: &'a [u8],
+    length: usize,
+}
+
+impl<'a> Whole<'a, CommandBody> for Tagged<'a> {
+    type Made = Command;
+
+    #[inline(always)]
+    fn make(
+        self,
+        body: CommandBody,
+        cursor: &mut Cursor<'a>,
+        reading: &mut Reading<Defect>,
+    ) -> Result<Command, ParseError> {
+        cursor.end(reading)?;
+        Ok(Command { tag: Tag::at_front(self.octets, self.length, cursor), body })
+    }
+}
+
+/// A command without its tag.
+#[derive(Clone, Copy)]
+struct Untagged;
+
+impl<'a> Whole<'a, CommandBody> for Untagged {
+    type Made = CommandBody;
+
+    fn make(
+        self,
+        body: CommandBody,
+        cursor: &mut Cursor<'a>,
+        reading: &mut Reading<Defect>,
+    ) -> Result<CommandBody, ParseError> {
+        cursor.end(reading)?;
+        Ok(body)
     }
 }
 
@@ -109,7 +149,7 @@ named! {
         /// Ends a subscription. (RFC 9051 section 6.3.8.)
         b"UNSUBSCRIBE" => Unsubscribe(Mailbox),
         /// Lists mailboxes. (RFC 9051 section 6.3.9, RFC 5258.)
-        b"LIST" => List(List),
+        b"LIST" => List(Box<List>),
         /// Lists subscriptions. (RFC 3501 section 6.3.9.)
         b"LSUB" => Lsub(ListBasic),
         /// Lists mailboxes, those on other servers too. (RFC 2193 section 3.)
@@ -181,7 +221,7 @@ named! {
         /// Expunges what is marked. (RFC 9051 section 6.4.3.)
         b"EXPUNGE" => Expunge,
         /// Searches in the mailbox. (RFC 9051 section 6.4.4.)
-        b"SEARCH" => Search(Search),
+        b"SEARCH" => Search(Box<Search>),
         /// Searches and sorts. (RFC 5256.)
         b"SORT" => Sort(Box<Sort>),
         /// Searches and puts threads together. (RFC 5256.)
@@ -191,7 +231,7 @@ named! {
         /// Fetches messages, or what is known of them. (RFC 9051 section 6.4.5.)
         b"FETCH" => Fetch(Fetch<SeqNum>),
         /// Changes flags. (RFC 9051 section 6.4.6.)
-        b"STORE" => Store(Store<SeqNum>),
+        b"STORE" => Store(Box<Store<SeqNum>>),
         /// Copies messages. (RFC 9051 section 6.4.7.)
         b"COPY" => Copy(CopyOrMove<SeqNum>),
         /// Moves messages. (RFC 9051 section 6.4.8.)
@@ -203,7 +243,7 @@ named! {
         /// Asks for UIDs in ranges of about the same size. (RFC 10022.)
         b"UIDBATCHES" => UidBatches(UidBatches),
         /// Searches in the mailbox; the result are UIDs. (RFC 9051 section 6.4.9.)
-        b"UID SEARCH" => UidSearch(Search),
+        b"UID SEARCH" => UidSearch(Box<Search>),
         /// Searches and sorts; the result are UIDs. (RFC 5256.)
         b"UID SORT" => UidSort(Box<Sort>),
         /// Searches and puts threads of UIDs together. (RFC 5256.)
@@ -211,7 +251,7 @@ named! {
         /// Fetches messages by UID. (RFC 9051 section 6.4.9.)
         b"UID FETCH" => UidFetch(Fetch<Uid>),
         /// Changes flags by UID. (RFC 9051 section 6.4.9.)
-        b"UID STORE" => UidStore(Store<Uid>),
+        b"UID STORE" => UidStore(Box<Store<Uid>>),
         /// Copies messages by UID. (RFC 9051 section 6.4.9.)
         b"UID COPY" => UidCopy(CopyOrMove<Uid>),
         /// Moves messages by UID. (RFC 9051 section 6.4.9.)
@@ -363,45 +403,66 @@ impl CommandBody {
         cursor: &mut Cursor<'_>,
         reading: &mut Reading<Defect>,
     ) -> Result<Self, ParseError> {
-        let begin = cursor.clone();
+        Self::parse_whole(cursor, reading, Untagged)
+    }
+
+    fn parse_whole<'a, W: Whole<'a, Self>>(
+        cursor: &mut Cursor<'a>,
+        reading: &mut Reading<Defect>,
+        whole: W,
+    ) -> Result<W::Made, ParseError> {
+        let begin = cursor.rest();
         let word = cursor.keyword();
         if word.as_bytes() == b"UID" {
-            return Self::parse_uid(cursor, reading);
+            return Self::parse_uid(cursor, reading, whole);
         }
-        let body = match Self::read_named(word.as_bytes(), cursor, reading) {
-            Some(body) => body?,
-            None => {
-                *cursor = begin;
-                UnknownCommand::parse(cursor, reading).map(Self::Unknown)?
-            }
-        };
-        cursor.end(reading)?;
-        Ok(body)
+        Self::read_named(word.as_bytes(), cursor, reading, whole, |cursor, reading| {
+            cursor.go_back_to(begin);
+            let unknown = UnknownCommand::parse(cursor, reading)?;
+            whole.make(Self::Unknown(unknown), cursor, reading)
+        })
     }
 
     /// Reads what stands behind `UID`.
-    fn parse_uid(
-        cursor: &mut Cursor<'_>,
+    fn parse_uid<'a, W: Whole<'a, Self>>(
+        cursor: &mut Cursor<'a>,
         reading: &mut Reading<Defect>,
-    ) -> Result<Self, ParseError> {
+        whole: W,
+    ) -> Result<W::Made, ParseError> {
         const EXPECTED: &str = "a command that takes UIDs";
         cursor.space(reading)?;
         let at = cursor.at();
-        let body = match cursor.keyword().as_bytes() {
-            b"FETCH" => Fetch::read(cursor, reading).map(Self::UidFetch),
-            b"SEARCH" => Search::read(cursor, reading).map(Self::UidSearch),
-            b"STORE" => Store::read(cursor, reading).map(Self::UidStore),
-            b"COPY" => CopyOrMove::read(cursor, reading).map(Self::UidCopy),
-            b"MOVE" => CopyOrMove::read(cursor, reading).map(Self::UidMove),
-            b"EXPUNGE" => SequenceSet::read(cursor, reading).map(Self::UidExpunge),
+        match cursor.keyword().as_bytes() {
+            b"FETCH" => {
+                let fetch = Fetch::read(cursor, reading)?;
+                whole.make(Self::UidFetch(fetch), cursor, reading)
+            }
+            b"SEARCH" => {
+                let search = Box::read(cursor, reading)?;
+                whole.make(Self::UidSearch(search), cursor, reading)
+            }
+            b"STORE" => {
+                let store = Box::read(cursor, reading)?;
+                whole.make(Self::UidStore(store), cursor, reading)
+            }
+            b"COPY" => {
+                let copy = CopyOrMove::read(cursor, reading)?;
+                whole.make(Self::UidCopy(copy), cursor, reading)
+            }
+            b"MOVE" => {
+                let copy = CopyOrMove::read(cursor, reading)?;
+                whole.make(Self::UidMove(copy), cursor, reading)
+            }
+            b"EXPUNGE" => {
+                let uids = SequenceSet::read(cursor, reading)?;
+                whole.make(Self::UidExpunge(uids), cursor, reading)
+            }
             word => {
                 let word = [b"UID ", word].concat();
-                let body = Self::read_named(&word, cursor, reading);
-                body.unwrap_or(Err(ParseError::new(at, EXPECTED)))
+                let unknown = Err(ParseError::new(at, EXPECTED));
+                Self::read_named(&word, cursor, reading, whole, |_, _| unknown)
             }
-        }?;
-        cursor.end(reading)?;
-        Ok(body)
+        }
     }
 
     /// Writes name and arguments.

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 
 use mail_proto::{ParseError, Reading, Sink};
 
-use super::arguments::{Arguments, arguments, named};
+use super::arguments::{Alone, Arguments, arguments, named};
 use super::condition::{Condition, ConditionKind};
 use super::{
     AclData, AnnotateMoreData, ApplePushData, Atom, Capabilities, ComparatorData, Conversion,
@@ -191,13 +191,10 @@ impl Data {
         if let Some(kind) = ConditionKind::from_word(word.as_bytes()) {
             return Condition::parse(kind, cursor, reading).map(Self::Condition);
         }
-        match Self::read_named(word.as_bytes(), cursor, reading) {
-            Some(data) => data,
-            None => {
-                *cursor = begin;
-                UnknownData::parse(None, cursor, reading).map(Self::Unknown)
-            }
-        }
+        Self::read_named(word.as_bytes(), cursor, reading, Alone, |cursor, reading| {
+            *cursor = begin;
+            UnknownData::parse(None, cursor, reading).map(Self::Unknown)
+        })
     }
 
     fn parse_numbered(

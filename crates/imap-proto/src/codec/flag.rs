@@ -48,6 +48,9 @@ impl Keyword {
         cursor: &mut Cursor<'_>,
         reading: &mut Reading<Defect>,
     ) -> Result<Self, ParseError> {
+        if let Some(keyword) = cursor.plain_run(Class::ATOM, Class::ASTRING.or(Class::EIGHT_BIT)) {
+            return Ok(Self(cursor.share(keyword)));
+        }
         let at = cursor.at();
         let octets = cursor.run_shared(Class::ASTRING.or(Class::EIGHT_BIT), EXPECTED)?;
         if let Some(bracket) = memchr::memchr(b']', &octets) {
@@ -316,6 +319,13 @@ impl FlagList {
         reading: &mut Reading<Defect>,
     ) -> Result<Self, ParseError> {
         let mut flags = Self::default();
+        if cursor.is_fast()
+            && let Some(behind) = flags.read_plain(cursor, cursor.rest())
+        {
+            cursor.go_to(behind);
+            return Ok(flags);
+        }
+        flags = Self::default();
         cursor.list(Depth::FLAT, reading, |cursor, _, reading| {
             let at = cursor.at();
             if cursor.eat_tag(br"\*") {

@@ -177,6 +177,12 @@ impl<'a> Cursor<'a> {
         self.rest = rest;
     }
 
+    /// Goes back to where `rest` was what had not been read. A copy of the cursor would cost more.
+    pub(crate) fn go_back_to(&mut self, rest: &'a [u8]) {
+        debug_assert!(rest.len() >= self.rest.len(), "what has been read already");
+        self.rest = rest;
+    }
+
     /// Octets of the message, sharing its block.
     pub(crate) fn share(&self, octets: &'a [u8]) -> Bytes {
         self.message.slice_ref(octets)
@@ -256,11 +262,14 @@ impl<'a> Cursor<'a> {
     /// Something follows, be it spaces that are not put up with.
     pub fn end(&mut self, reading: &mut Reading<Defect>) -> Result<(), ParseError> {
         const EXPECTED: &str = "the end of the line";
+        if self.rest.is_empty() {
+            return Ok(());
+        }
         let at = self.at();
         if self.skip_spaces() > 0 && self.rest.is_empty() {
             return reading.tolerate(Defect::TrailingSpace, at, EXPECTED);
         }
-        if self.rest.is_empty() { Ok(()) } else { Err(ParseError::new(at, EXPECTED)) }
+        Err(ParseError::new(at, EXPECTED))
     }
 
     fn skip_spaces(&mut self) -> usize {
@@ -271,8 +280,9 @@ impl<'a> Cursor<'a> {
 
     /// The next word of letters, digits, `-`, `_` and `.`, in capitals, to `match` on.
     pub fn keyword(&mut self) -> Word {
-        let octets = self.rest;
-        Word::new(octets, self.run(Class::LABEL).len())
+        let word = Word::at_front(self.rest);
+        self.rest = self.rest.get(word.passed..).unwrap_or_default();
+        word
     }
 
     /// The octets of the class that come next.
@@ -280,6 +290,18 @@ impl<'a> Cursor<'a> {
         let (run, rest) = self.rest.split_at_checked(class.run(self.rest)).unwrap_or_default();
         self.rest = rest;
         run
+    }
+
+    /// The one or more octets of the class that come next, unless one of `wider` follows them: then
+    /// they are not the whole.
+    #[inline]
+    pub(crate) fn plain_run(&mut self, class: Class, wider: Class) -> Option<&'a [u8]> {
+        let (run, rest) = self.rest.split_at_checked(class.run(self.rest))?;
+        let is_whole = !run.is_empty() && !rest.first().is_some_and(|octet| wider.has(*octet));
+        is_whole.then(|| {
+            self.rest = rest;
+            run
+        })
     }
 
     /// The one or more octets of the class that come next, sharing the block of the message.
@@ -390,7 +412,10 @@ impl Depth {
 pub struct Word {
     /// Zeros behind the word.
     octets: [[u8; 8]; Self::EIGHTS],
+    /// None of them if the word is too long.
     length: usize,
+    /// Octets of the word, however long it is.
+    passed: usize,
 }
 
 impl Word {
@@ -399,27 +424,29 @@ impl Word {
 
     const EIGHTS: usize = Self::LONGEST / 8;
 
-    /// The word of so many octets, ASCII all of them, at the front of `octets`.
+    /// The word at the front of `octets`.
     ///
     /// Eight octets are read and written at a time: a word is compared right after it was made, and
     /// reading at once what was written in pieces makes a processor wait.
     #[inline]
-    fn new(octets: &[u8], length: usize) -> Self {
-        let mut word = Self { octets: [[0; 8]; Self::EIGHTS], length: 0 };
-        if length > Self::LONGEST {
-            return word;
-        }
+    fn at_front(octets: &[u8]) -> Self {
+        let mut word = Self { octets: [[0; 8]; Self::EIGHTS], length: 0, passed: 0 };
         let mut rest = octets;
-        let mut left = length;
         for eight in &mut word.octets {
-            if left == 0 {
-                break;
+            let octets = front(rest);
+            let length = label(octets);
+            *eight = upper(first(octets, length)).to_le_bytes();
+            word.length = word.length.saturating_add(length);
+            if length < 8 {
+                word.passed = word.length;
+                return word;
             }
-            *eight = upper(front(rest, left)).to_le_bytes();
             rest = rest.get(8..).unwrap_or_default();
-            left = left.saturating_sub(8);
         }
-        word.length = length;
+        word.passed = word.length.saturating_add(Class::LABEL.run(rest));
+        if word.passed > Self::LONGEST {
+            word.length = 0;
+        }
         word
     }
 
@@ -431,28 +458,54 @@ impl Word {
     }
 }
 
-/// The first octets, so many but eight at most, the first of them lowest, and zeros.
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
+/// The first eight octets, the first of them lowest, and zeros behind them if they are fewer.
 #[inline]
-fn front(octets: &[u8], length: usize) -> u64 {
+pub(super) fn front(octets: &[u8]) -> u64 {
     if let Some(eight) = octets.first_chunk() {
-        let others = 8usize.saturating_sub(length).saturating_mul(8);
-        return u64::from_le_bytes(*eight) & u64::MAX.wrapping_shr(others as u32);
+        return u64::from_le_bytes(*eight);
     }
-    let mut eight = [0; 8];
-    eight.iter_mut().zip(octets).take(length).for_each(|(to, octet)| *to = *octet);
-    u64::from_le_bytes(eight)
+    octets.iter().rev().fold(0, |eight, octet| eight << 8 | u64::from(*octet))
+}
+
+/// The first so many of eight octets, and zeros.
+#[inline]
+pub(super) const fn first(octets: u64, length: usize) -> u64 {
+    match length {
+        0 => 0,
+        length => {
+            octets & u64::MAX.wrapping_shr(64u32.wrapping_sub((length as u32).wrapping_mul(8)))
+        }
+    }
+}
+
+/// How many of eight octets at the front are of [`Class::LABEL`].
+#[inline]
+const fn label(octets: u64) -> usize {
+    let (ascii, eight_bit) = (octets & !HIGH, octets & HIGH);
+    // `-` and `.` are next to each other, and the letters are the same but for one bit.
+    let letters = between(ascii | ONES.wrapping_mul(0x20), b'a', b'z');
+    let is_label = letters
+        | between(ascii, b'0', b'9')
+        | between(ascii, b'-', b'.')
+        | between(ascii, b'_', b'_');
+    ((!is_label | eight_bit) & HIGH).trailing_zeros() as usize / 8
+}
+
+/// The highest bit of each octet that is in the range; all are below 0x80.
+#[inline]
+const fn between(octets: u64, least: u8, greatest: u8) -> u64 {
+    let from = octets.wrapping_add(ONES.wrapping_mul(0x80u64.wrapping_sub(least as u64)));
+    let behind = octets.wrapping_add(ONES.wrapping_mul(0x7fu64.wrapping_sub(greatest as u64)));
+    from & !behind & HIGH
 }
 
 /// Eight octets of ASCII with their letters in capitals.
 #[inline]
 const fn upper(octets: u64) -> u64 {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    // The highest bit of an octet is set from `a` on, which is 0x80 less 0x1f, and from what is behind
-    // `z` on, which is 0x80 less 0x05.
-    let from_a = octets.wrapping_add(ONES.wrapping_mul(0x1f));
-    let behind_z = octets.wrapping_add(ONES.wrapping_mul(0x05));
-    let lower = from_a & !behind_z & ONES.wrapping_mul(0x80);
-    octets ^ (lower >> 2)
+    octets ^ (between(octets, b'a', b'z') >> 2)
 }
 
 #[cfg(test)]
@@ -551,8 +604,20 @@ mod tests {
 
     #[test]
     fn long_words_match_nothing() {
-        let word = |length| Word::new(&vec![b'a'; length], length);
-        assert_eq!(word(32).as_bytes(), [b'A'; 32]);
-        assert_eq!(word(33).as_bytes(), b"");
+        for length in [31, 32, 33, 39, 40, 100] {
+            let octets = Bytes::from([&vec![b'a'; length][..], b"(rest"].concat());
+            let mut cursor = Cursor::new(&octets);
+            let expected = if length > 32 { 0 } else { length };
+            assert_eq!(cursor.keyword().as_bytes(), vec![b'A'; expected]);
+            assert_eq!(cursor.rest(), b"(rest");
+        }
+    }
+
+    #[test]
+    fn words_are_of_the_octets_of_their_class() {
+        for octet in 0..=u8::MAX {
+            let length = label(u64::from_le_bytes([b'a', octet, b'z', 0, 0, 0, 0, 0]));
+            assert_eq!(length == 3, Class::LABEL.has(octet), "{octet:x}");
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! Sets of numbers as ranges: what responses name, and what both kinds of set share.
 
-use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
+use core::hash::{Hash, Hasher};
 use core::num::NonZeroU32;
 use core::ops::RangeInclusive;
 
@@ -137,8 +137,17 @@ impl<N: SetNumber> SetRange<N> {
 /// let ranges = Ranges::from_numbers(uids).unwrap();
 /// assert_eq!(ranges.as_slice().len(), 2);
 /// ```
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Ranges<E>(Vec<SetRange<E>>);
+#[derive(Clone)]
+pub struct Ranges<E>(Kept<E>);
+
+/// Most sets have a range or two, which need no allocation.
+#[derive(Clone)]
+enum Kept<E> {
+    One([SetRange<E>; 1]),
+    Two([SetRange<E>; 2]),
+    /// One or more.
+    Many(Vec<SetRange<E>>),
+}
 
 /// The set of a response, which names numbers only.
 ///
@@ -162,6 +171,19 @@ pub struct Ranges<E>(Vec<SetRange<E>>);
 /// ```
 pub type NumberSet<N> = Ranges<N>;
 
+impl<E> Ranges<E> {
+    /// The ranges.
+    #[must_use]
+    #[inline]
+    pub const fn as_slice(&self) -> &[SetRange<E>] {
+        match &self.0 {
+            Kept::One(range) => range,
+            Kept::Two(ranges) => ranges,
+            Kept::Many(ranges) => ranges.as_slice(),
+        }
+    }
+}
+
 impl<E: Endpoint> Ranges<E> {
     /// One number.
     #[must_use]
@@ -172,7 +194,7 @@ impl<E: Endpoint> Ranges<E> {
     /// One range.
     #[must_use]
     pub fn range(first: E, last: E) -> Self {
-        Self(vec![SetRange { first, last }])
+        Self(Kept::One([SetRange { first, last }]))
     }
 
     /// The numbers in this order, unless there are none.
@@ -185,17 +207,12 @@ impl<E: Endpoint> Ranges<E> {
     }
 
     /// Adds a range at the end, or to the last range if it follows upon it.
+    #[inline]
     pub fn push(&mut self, range: SetRange<E>) {
-        match self.0.last_mut() {
-            Some(before) if follows(*before, range) => before.last = range.last,
-            _ => self.0.push(range),
+        match &mut self.0 {
+            Kept::Many(ranges) => push(ranges, range),
+            few => few.push(range),
         }
-    }
-
-    /// The ranges.
-    #[must_use]
-    pub fn as_slice(&self) -> &[SetRange<E>] {
-        &self.0
     }
 
     /// Reads the ranges.
@@ -207,44 +224,33 @@ impl<E: Endpoint> Ranges<E> {
         cursor: &mut Cursor<'_>,
         reading: &mut Reading<Defect>,
     ) -> Result<Self, ParseError> {
-        let mut ranges = Self(Vec::new());
+        let mut ranges = Self(Kept::One([read_range(cursor, reading)?]));
         loop {
-            if cursor.is_fast() && ranges.extend_plain(cursor) {
-                return Ok(ranges);
+            if cursor.is_fast() {
+                ranges.extend_plain(cursor);
             }
-            ranges.push(read_range(cursor, reading)?);
             if !cursor.eat(b',') {
                 return Ok(ranges);
             }
+            ranges.push(read_range(cursor, reading)?);
         }
     }
 
-    /// Adds the ranges up to where something needs a closer look. Tells whether nothing does.
-    fn extend_plain(&mut self, cursor: &mut Cursor<'_>) -> bool {
+    /// Adds ranges, each with a comma before it, up to where something needs a closer look.
+    fn extend_plain(&mut self, cursor: &mut Cursor<'_>) {
         let mut rest = cursor.rest();
-        let mut ends = false;
-        while let Some((first, behind)) = plain_number(rest)
-            && let Some((last, behind)) = match behind {
-                [b':', behind @ ..] => plain_number(behind),
-                behind => Some((first, behind)),
-            }
-            && let [b',' | b' ', ..] | [] = behind
-            && let (Some(first), Some(last)) = (E::plain(first), E::plain(last))
+        while let [b',', behind @ ..] = rest
+            && let Some((range, behind)) = plain_range(behind)
         {
-            self.push(SetRange { first, last });
-            let Some(behind) = behind.strip_prefix(b",") else {
-                (rest, ends) = (behind, true);
-                break;
-            };
+            self.push(range);
             rest = behind;
         }
         cursor.go_to(rest);
-        ends
     }
 
     /// Writes the ranges in their order.
     pub fn encode<S: Sink>(&self, encoder: &mut Encoder<'_, S>) {
-        for (index, range) in self.0.iter().enumerate() {
+        for (index, range) in self.as_slice().iter().enumerate() {
             if index > 0 {
                 encoder.put(b",");
             }
@@ -257,6 +263,72 @@ impl<E: Endpoint> Ranges<E> {
     }
 }
 
+impl<E: Endpoint> Kept<E> {
+    fn into_vec(self) -> Vec<SetRange<E>> {
+        match self {
+            Self::One(one) => one.into(),
+            Self::Two(two) => two.into(),
+            Self::Many(ranges) => ranges,
+        }
+    }
+
+    fn push(&mut self, range: SetRange<E>) {
+        match self {
+            Self::One([before]) | Self::Two([_, before]) if follows(*before, range) => {
+                before.last = range.last;
+            }
+            Self::One([one]) => *self = Self::Two([*one, range]),
+            Self::Two(two) => {
+                let mut ranges = Vec::with_capacity(8);
+                ranges.extend_from_slice(two);
+                ranges.push(range);
+                *self = Self::Many(ranges);
+            }
+            Self::Many(ranges) => push(ranges, range),
+        }
+    }
+}
+
+#[inline]
+fn push<E: Endpoint>(ranges: &mut Vec<SetRange<E>>, range: SetRange<E>) {
+    match ranges.last_mut() {
+        Some(before) if follows(*before, range) => before.last = range.last,
+        _ => ranges.push(range),
+    }
+}
+
+impl<E: PartialEq> PartialEq for Ranges<E> {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_slice() == other.as_slice()
+    }
+}
+
+impl<E: Eq> Eq for Ranges<E> {}
+
+impl<E: Hash> Hash for Ranges<E> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_slice().hash(state);
+    }
+}
+
+impl<E: fmt::Debug> fmt::Debug for Ranges<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Ranges").field(&self.as_slice()).finish()
+    }
+}
+
+/// The range at the front, and what follows it, if its numbers need no explanation.
+#[inline]
+fn plain_range<E: Endpoint>(octets: &[u8]) -> Option<(SetRange<E>, &[u8])> {
+    let (number, behind) = plain_number(octets)?;
+    let first = E::plain(number)?;
+    let [b':', behind @ ..] = behind else {
+        return Some((SetRange { first, last: first }, behind));
+    };
+    let (number, behind) = plain_number(behind)?;
+    Some((SetRange { first, last: E::plain(number)? }, behind))
+}
+
 /// The number in digits at the front, and what follows it, if it is one that needs no explanation:
 /// no zero comes first, and it is below 2^32.
 #[inline]
@@ -266,6 +338,11 @@ pub(crate) fn plain_number(octets: &[u8]) -> Option<(NonZeroU32, &[u8])> {
     {
         return Some((number, octets.get(length..)?));
     }
+    by_digits(octets)
+}
+
+/// The same one digit after the other: at the end of a message, and for more than seven digits.
+fn by_digits(octets: &[u8]) -> Option<(NonZeroU32, &[u8])> {
     let mut rest = octets;
     let mut number = 0u64;
     while let [octet, behind @ ..] = rest {
@@ -311,31 +388,63 @@ impl Cursor<'_> {
         if !self.is_fast() {
             return;
         }
-        let mut rest = self.rest();
-        let mut ranges = numbers.take().map_or_else(Vec::new, |ranges| ranges.0);
-        let mut last: Option<SetRange<N>> = ranges.pop();
-        while let [b' ', behind @ ..] = rest
-            && let Some((number, behind)) = plain_number(behind)
-            && let [b' ', ..] | [] = behind
-            && let Some(number) = N::plain(number)
-        {
-            let range = SetRange { first: number, last: number };
-            match &mut last {
-                Some(before) if follows(*before, range) => before.last = number,
-                before => ranges.extend(before.replace(range)),
+        let Some((number, mut rest)) = plain_spaced(self.rest()) else { return };
+        let mut ranges = match numbers.take() {
+            Some(ranges) => ranges.0.into_vec(),
+            None => Vec::with_capacity(about_how_many(rest)),
+        };
+        push(&mut ranges, number);
+        // The last range stays out of the list until it is whole.
+        let Some(mut last) = ranges.pop() else { return };
+        while let Some((number, behind)) = plain_spaced(rest) {
+            if follows(last, number) {
+                last.last = number.last;
+            } else {
+                ranges.push(last);
+                last = number;
             }
             rest = behind;
         }
-        ranges.extend(last);
+        ranges.push(last);
+        // Many may have become one range.
+        if ranges.len() < ranges.capacity() / 2 {
+            ranges.shrink_to_fit();
+        }
         *numbers = non_empty(ranges);
-        self.skip(self.rest().len().saturating_sub(rest.len()));
+        self.go_to(rest);
     }
+}
+
+/// About how many numbers these are if they are about as long as the one in the middle.
+///
+/// A list of a hundred thousand that grew as it was read would be copied again and again.
+fn about_how_many(octets: &[u8]) -> usize {
+    let behind = octets.get(octets.len() / 2..).unwrap_or_default();
+    let mut words = behind.splitn(3, |octet| *octet == b' ');
+    let middle = words.nth(1).map_or(0, <[u8]>::len).saturating_add(1);
+    let count = octets.len() / middle.max(2);
+    count.saturating_add(count / 16).saturating_add(4)
+}
+
+/// The number behind a space at the front, and what follows it: a space or nothing.
+#[inline]
+fn plain_spaced<N: SetNumber>(octets: &[u8]) -> Option<(SetRange<N>, &[u8])> {
+    let [b' ', octets @ ..] = octets else { return None };
+    let (number, behind) = plain_number(octets)?;
+    let number = N::plain(number).filter(|_| matches!(behind, [b' ', ..] | []))?;
+    Some((SetRange { first: number, last: number }, behind))
 }
 
 fn read_range<E: Endpoint>(
     cursor: &mut Cursor<'_>,
     reading: &mut Reading<Defect>,
 ) -> Result<SetRange<E>, ParseError> {
+    if cursor.is_fast()
+        && let Some((range, behind)) = plain_range(cursor.rest())
+    {
+        cursor.go_to(behind);
+        return Ok(range);
+    }
     let first = E::read(cursor, reading)?;
     let last = if cursor.eat(b':') { E::read(cursor, reading)? } else { first };
     Ok(SetRange { first, last })
@@ -361,7 +470,7 @@ impl<N: SetNumber> NumberSet<N> {
     /// Whether the number is in one of the ranges, which are looked at one after the other.
     #[must_use]
     pub fn contains(&self, number: N) -> bool {
-        self.0.iter().any(|range| range.bounds().contains(&number.get()))
+        self.as_slice().iter().any(|range| range.bounds().contains(&number.get()))
     }
 
     /// How many numbers the ranges have, those counted twice that are in two of them.
@@ -371,20 +480,26 @@ impl<N: SetNumber> NumberSet<N> {
             let bounds = range.bounds();
             u64::from(bounds.end().saturating_sub(*bounds.start())).saturating_add(1)
         };
-        self.0.iter().map(length).fold(0, u64::saturating_add)
+        self.as_slice().iter().map(length).fold(0, u64::saturating_add)
     }
 
     /// The numbers, range after range, upwards in each.
     ///
     /// A peer can name four billion of them in a dozen octets: ask [`count`](Self::count) before.
     pub fn numbers(&self) -> impl Iterator<Item = N> {
-        self.0.iter().flat_map(|range| range.bounds()).filter_map(N::new)
+        let numbers = |range: &SetRange<N>| {
+            let bounds = range.bounds();
+            // A range that excludes its end is faster to go through.
+            u64::from(*bounds.start())..u64::from(*bounds.end()).saturating_add(1)
+        };
+        self.as_slice().iter().flat_map(numbers).filter_map(|number| N::new(number as u32))
     }
 
     /// The same numbers in ascending ranges that neither overlap nor touch.
     #[must_use]
     pub fn normalized(&self) -> Self {
-        Self(merged(self.0.iter().map(|range| range.bounds()).collect()))
+        let merged = merged(self.as_slice().iter().map(|range| range.bounds()).collect());
+        non_empty(merged).unwrap_or_else(|| self.clone())
     }
 }
 
@@ -408,7 +523,12 @@ pub(crate) fn merged<N: SetNumber>(mut ranges: Vec<RangeInclusive<u32>>) -> Vec<
 
 /// The ranges, unless there are none.
 pub(crate) fn non_empty<E: Endpoint>(ranges: Vec<SetRange<E>>) -> Option<Ranges<E>> {
-    (!ranges.is_empty()).then_some(Ranges(ranges))
+    Some(Ranges(match *ranges.as_slice() {
+        [] => return None,
+        [one] => Kept::One([one]),
+        [one, two] => Kept::Two([one, two]),
+        _ => Kept::Many(ranges),
+    }))
 }
 
 #[cfg(test)]
@@ -416,6 +536,8 @@ mod tests {
     use super::*;
     use crate::codec::testing::{lenient, strict, written};
     use alloc::string::String;
+    use alloc::vec;
+    use bytes::Bytes;
     use proptest::prelude::*;
 
     fn set(octets: &str) -> NumberSet<Uid> {
@@ -496,6 +618,27 @@ mod tests {
         }
     }
 
+    fn capacity(ranges: &NumberSet<Uid>) -> usize {
+        match &ranges.0 {
+            Kept::Many(ranges) => ranges.capacity(),
+            _ => 0,
+        }
+    }
+
+    #[test]
+    fn a_range_or_two_take_no_vector() {
+        let kept = |octets: &str| {
+            size_of_val(set(octets).as_slice()) / 8 * 10 + capacity(&set(octets)).min(1)
+        };
+        assert_eq!(["1", "1:2", "1,2,3", "1,3:4", "1,3,4,9"].map(kept), [10, 10, 10, 20, 31]);
+        assert_eq!(size_of::<NumberSet<Uid>>(), 24);
+        let mut one = Some(set("7"));
+        Cursor::new(&Bytes::from_static(b" 8 10 12")).spaced_numbers(&mut one);
+        assert_eq!(one, Some(set("7:8,10,12")));
+        let two: NumberSet<Uid> = non_empty(set("7,9").as_slice().to_vec()).unwrap();
+        assert_eq!((capacity(&two), &two), (0, &set("7,9")));
+    }
+
     #[test]
     fn a_million_numbers_take_one_vector_and_one_range_each() {
         let odd = |index: u32| Uid::new(index * 2 + 1).unwrap();
@@ -503,21 +646,23 @@ mod tests {
         let (mut ranges, mut grown) = (Ranges::one(odd(0)), 0);
         for index in 1..1_000_000 {
             octets.push_str(&alloc::format!(",{}", odd(index)));
-            let capacity = ranges.0.capacity();
+            let before = capacity(&ranges);
             ranges.push(SetRange { first: odd(index), last: odd(index) });
-            grown += usize::from(ranges.0.capacity() != capacity);
+            grown += usize::from(capacity(&ranges) != before);
         }
         let read = set(&octets);
         assert_eq!(read, ranges);
         assert!(grown <= 20, "{grown} allocations");
-        assert!(size_of_val(read.as_slice()) == 8_000_000 && read.0.capacity() <= 2_000_000);
+        assert!(size_of_val(read.as_slice()) == 8_000_000 && capacity(&read) <= 2_000_000);
         let joined: Vec<_> = (1..=1_000_000).filter_map(Uid::new).collect();
         assert_eq!(Ranges::from_numbers(joined).unwrap().as_slice().len(), 1);
     }
 
     /// One token after the other, as it was before there was a faster way.
     fn slowly(cursor: &mut Cursor<'_>, reading: &mut Reading<Defect>) -> Parsed<Uid> {
-        let mut ranges = Ranges(vec![read_range(cursor, reading)?]);
+        *cursor = cursor.clone().without_fast_paths();
+        let first = read_range(cursor, reading)?;
+        let mut ranges = Ranges::range(first.first, first.last);
         while cursor.eat(b',') {
             ranges.push(read_range(cursor, reading)?);
         }

@@ -96,18 +96,16 @@ impl StatusAtt {
         cursor: &mut Cursor<'_>,
         reading: &mut Reading<Defect>,
     ) -> Result<Self, ParseError> {
-        let mut ahead = cursor.clone();
-        let known = Self::known(ahead.keyword().as_bytes());
-        match known.filter(|_| !ahead.peek().is_some_and(|octet| Class::ATOM.has(octet))) {
-            Some(att) => {
-                *cursor = ahead;
-                Ok(att)
-            }
-            None => {
-                reading.keep_raw();
-                Atom::parse(cursor, reading).map(Self::Other)
-            }
+        let begin = cursor.rest();
+        let word = cursor.keyword();
+        if !cursor.peek().is_some_and(|octet| Class::ATOM.has(octet))
+            && let Some(att) = Self::known(word.as_bytes())
+        {
+            return Ok(att);
         }
+        cursor.go_back_to(begin);
+        reading.keep_raw();
+        Atom::parse(cursor, reading).map(Self::Other)
     }
 
     /// Reads one or more in parentheses.

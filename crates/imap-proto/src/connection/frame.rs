@@ -148,6 +148,13 @@ enum State {
     Refused,
 }
 
+impl Unit {
+    /// Whether anything of it has been framed.
+    const fn has_begun(&self) -> bool {
+        self.upto > 0 || self.gone > 0
+    }
+}
+
 impl Framer {
     /// Frames what a client sends.
     #[must_use]
@@ -277,10 +284,8 @@ impl Framer {
     }
 
     fn expect(&mut self, plain: Option<usize>) {
-        let unit = &mut self.unit;
-        let begun = unit.upto > 0 || unit.gone > 0 || unit.discarding;
-        if !begun {
-            unit.plain = plain;
+        if !self.unit.has_begun() && !self.unit.discarding {
+            self.unit.plain = plain;
         }
     }
 
@@ -293,42 +298,74 @@ impl Framer {
         }
     }
 
+    #[inline]
     fn scan(&mut self, input: &[u8]) -> Frame {
-        if self.unit.discarding && self.unit.upto > 0 {
-            return self.drop_front(input);
+        if self.unit.discarding {
+            return self.scan_discarding(input);
         }
         let Some(rest) = input.get(self.unit.upto..) else { return Frame::Partial };
-        let (limit, allowed, room) = self.room();
+        let room = self.room();
         match self.lines.find(rest, room, self.bare_lf) {
-            Line::Partial if self.is_dropping() => self.drop_line(rest.len()),
             Line::Partial => Frame::Partial,
-            Line::TooLong => Frame::TooLong(LimitError {
-                limit,
-                allowed: allowed as u64,
-                actual: allowed.saturating_add(1) as u64,
-                at: self.unit.gone.saturating_add(self.unit.upto.saturating_add(room) as u64),
-            }),
-            Line::Complete(length) => match self.announced(rest.get(..length).unwrap_or(rest)) {
-                Some(literal) => self.pause(literal, input),
-                None => self.complete(),
-            },
+            Line::TooLong => Frame::TooLong(self.too_long(room)),
+            Line::Complete(length) => {
+                let line = rest.get(..length).unwrap_or(rest);
+                // Nothing has been noted of a unit of one line, and nothing need be.
+                if !self.unit.has_begun() && !announcement::is_candidate(line) {
+                    return Frame::Complete(length);
+                }
+                self.line(line, input)
+            }
         }
     }
 
-    /// The limit that the present line meets first, what it allows, and what is left of that.
-    fn room(&self) -> (Limit, usize, usize) {
+    fn scan_discarding(&mut self, input: &[u8]) -> Frame {
+        if self.unit.upto > 0 {
+            return self.drop_front(input);
+        }
+        let (is_dropping, room) = match self.is_dropping() {
+            true => (true, usize::MAX),
+            false => (false, self.room()),
+        };
+        match self.lines.find(input, room, self.bare_lf) {
+            Line::Partial if is_dropping => self.drop_line(input.len()),
+            Line::Partial => Frame::Partial,
+            Line::TooLong => Frame::TooLong(self.too_long(room)),
+            Line::Complete(length) => self.line(input.get(..length).unwrap_or(input), input),
+        }
+    }
+
+    /// What becomes of a whole line.
+    fn line(&mut self, line: &[u8], input: &[u8]) -> Frame {
+        match self.announced(line) {
+            Some(literal) => self.pause(literal, input),
+            None => self.complete(),
+        }
+    }
+
+    /// What is left of the limit that the present line meets first.
+    #[inline]
+    fn room(&self) -> usize {
         let Unit { line, kept, .. } = self.unit;
-        if self.is_dropping() {
-            return (Limit::Line, usize::MAX, usize::MAX);
-        }
-        if let Some(limit) = self.unit.plain {
-            return (Limit::Line, limit, limit);
-        }
         let of_line = self.limits.line.saturating_sub(line);
         let of_message = self.limits.message.saturating_sub(line).saturating_sub(kept);
-        match of_line <= of_message {
-            true => (Limit::Line, self.limits.line, of_line),
-            false => (Limit::Message, self.limits.message, of_message),
+        self.unit.plain.unwrap_or(of_line.min(of_message))
+    }
+
+    /// The limit that left so much room, which was not enough.
+    #[cold]
+    fn too_long(&self, room: usize) -> LimitError {
+        let of_line = self.limits.line.saturating_sub(self.unit.line);
+        let (limit, allowed) = match self.unit.plain {
+            Some(limit) => (Limit::Line, limit),
+            None if of_line == room => (Limit::Line, self.limits.line),
+            None => (Limit::Message, self.limits.message),
+        };
+        LimitError {
+            limit,
+            allowed: allowed as u64,
+            actual: allowed.saturating_add(1) as u64,
+            at: self.unit.gone.saturating_add(self.unit.upto.saturating_add(room) as u64),
         }
     }
 
@@ -340,7 +377,7 @@ impl Framer {
 
     /// Takes note of a whole line, and of what it announces.
     fn announced(&mut self, line: &[u8]) -> Option<Literal> {
-        let first = self.unit.upto == 0 && self.unit.gone == 0;
+        let first = !self.unit.has_begun();
         self.unit.upto = self.unit.upto.saturating_add(line.len());
         self.unit.line = self.unit.line.saturating_add(line.len());
         if !announcement::is_candidate(line) {

@@ -29,7 +29,10 @@ pub fn c2_changedsince_0() {
 
 #[test]
 pub fn c3_plain_list_and_lsub() {
-    assert_eq!(legal::<Command>(b"A1 LIST \"\" \"*\"\r\n").body, CommandBody::List(List::all()));
+    assert_eq!(
+        legal::<Command>(b"A1 LIST \"\" \"*\"\r\n").body,
+        CommandBody::List(Box::new(List::all()))
+    );
     let CommandBody::Lsub(lsub) = legal::<Command>(b"A1 LSUB \"\" \"*\"\r\n").body else {
         panic!()
     };

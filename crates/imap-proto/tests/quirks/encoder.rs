@@ -108,8 +108,9 @@ pub fn q113_store_of_no_flags() {
         panic!()
     };
     let set = SequenceSet::from(SeqNum::new(1).unwrap());
-    assert_eq!(store, Store::seq_nums(set.clone()).replace_flags(SettableFlags::new([]).unwrap()));
-    let body = CommandBody::Store(Store::seq_nums(set).remove_flags(SettableFlags::seen()));
+    assert_eq!(*store, Store::seq_nums(set.clone()).replace_flags(SettableFlags::new([]).unwrap()));
+    let body =
+        CommandBody::Store(Box::new(Store::seq_nums(set).remove_flags(SettableFlags::seen())));
     assert_eq!(written(body), "A1 STORE 1 -FLAGS (\\Seen)\r\n", "in parentheses always");
 }
 
@@ -128,7 +129,7 @@ pub fn q125_return_options_one_by_one() {
     let read: Command = legal(b"A3 LIST \"\" \"*\" RETURN (SPECIAL-USE SUBSCRIBED)\r\n");
     let CommandBody::List(list) = read.body else { panic!() };
     let expected = imap_proto::List::all().with_special_use().with_subscribed();
-    assert_eq!(list, expected);
+    assert_eq!(*list, expected);
     let wire = b"A3 BAD parse error: unknown LIST return option \"SPECIAL-USE\"\r\n";
     assert_eq!(condition(legal(wire)).kind, ConditionKind::Bad);
 }
@@ -141,7 +142,7 @@ pub fn q126_keywords_are_atoms() {
     let CommandBody::UidSearch(search) = read.body else { panic!() };
     assert_eq!(search.key, SearchKey::Keyword(Keyword::new("Gmail").unwrap()));
     assert_eq!(
-        written(CommandBody::Search(Search::new(search.key))),
+        written(CommandBody::Search(Box::new(Search::new(search.key)))),
         "A1 SEARCH KEYWORD Gmail\r\n"
     );
     // Names of header fields, too.

@@ -99,7 +99,7 @@ pub fn q44_special_use() {
 #[test]
 pub fn q45_list_of_the_delimiter() {
     let read: Command = legal(b"A5 LIST \"\" \"\"\r\n");
-    assert_eq!(read.body, CommandBody::List(List::delimiter()));
+    assert_eq!(read.body, CommandBody::List(Box::new(List::delimiter())));
     let wrote = b"A5 OK \r\n";
     deviates::<Response>(b"A5 OK\r\n", 5, &["no-resp-text"], wrote);
 }

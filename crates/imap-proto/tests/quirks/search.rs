@@ -49,6 +49,7 @@ pub fn q95_search_lines() {
 pub fn q96_charsets() {
     let read: Command = legal(b"A1 SEARCH CHARSET UTF-8 SUBJECT {3}\r\nabc\r\n");
     let CommandBody::Search(search) = read.body else { panic!() };
+    let search = *search;
     assert!(search.charset.unwrap().is("utf-8"));
     assert!(matches!(search.key, SearchKey::Subject(text) if text.as_bytes() == b"abc"));
     let wire = b"A1 NO [BADCHARSET (US-ASCII)] The specified charset is not supported.\r\n";

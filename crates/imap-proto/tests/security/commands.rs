@@ -55,7 +55,7 @@ fn uid() -> SequenceSet<Uid> {
 }
 
 fn search(key: SearchKey) -> Option<CommandBody> {
-    Some(CommandBody::Search(Search::new(key)))
+    Some(CommandBody::Search(Box::new(Search::new(key))))
 }
 
 fn fetch(att: FetchAtt) -> Option<CommandBody> {
@@ -63,7 +63,9 @@ fn fetch(att: FetchAtt) -> Option<CommandBody> {
 }
 
 fn store(flag: Flag) -> Option<CommandBody> {
-    Some(CommandBody::Store(Store::seq_nums(one()).add_flags(SettableFlags::new([flag])?)))
+    Some(CommandBody::Store(Box::new(
+        Store::seq_nums(one()).add_flags(SettableFlags::new([flag])?),
+    )))
 }
 
 fn ext(label: &[u8]) -> Option<Ext> {
@@ -85,7 +87,7 @@ fn metadata(entry: MetadataEntry, value: NString8) -> Option<CommandBody> {
 
 fn annotate(entry: AnnotationEntry, value: AttValue) -> Option<CommandBody> {
     let annotations = Annotations::from(EntryAtt::new(entry, [value])?);
-    Some(CommandBody::Store(Store::seq_nums(one()).annotate(annotations)))
+    Some(CommandBody::Store(Box::new(Store::seq_nums(one()).annotate(annotations))))
 }
 
 fn convert(params: ConvertParams) -> Option<CommandBody> {
@@ -189,24 +191,30 @@ pub const COMMANDS: &[(&str, Make<CommandBody>)] = &[
     ("Rename from", |it| Some(CommandBody::Rename(Box::new(Rename::new(mailbox(it)?, inbox()))))),
     ("Rename to", |it| Some(CommandBody::Rename(Box::new(Rename::new(inbox(), mailbox(it)?))))),
     ("Subscribe", |it| Some(CommandBody::Subscribe(mailbox(it)?))),
-    ("List reference", |it| Some(CommandBody::List(List::all().relative_to(mailbox(it)?)))),
-    ("List pattern", |it| Some(CommandBody::List(List::new(ListMailbox::new(bytes(it)).ok()?)))),
+    ("List reference", |it| {
+        Some(CommandBody::List(Box::new(List::all().relative_to(mailbox(it)?))))
+    }),
+    ("List pattern", |it| {
+        Some(CommandBody::List(Box::new(List::new(ListMailbox::new(bytes(it)).ok()?))))
+    }),
     ("List patterns", |it| {
-        Some(CommandBody::List(List::all().or(ListMailbox::new(bytes(it)).ok()?)))
+        Some(CommandBody::List(Box::new(List::all().or(ListMailbox::new(bytes(it)).ok()?))))
     }),
     ("List selection option", |it| {
         let other = OptionExtension::new(atom(it)?, None)?;
         let mut list = List::all();
         list.selection = ListSelection::new([SelectionOption::Other(Box::new(other))]);
-        Some(CommandBody::List(list))
+        Some(CommandBody::List(Box::new(list)))
     }),
     ("List return option", |it| {
         let other = OptionExtension::new(atom(it)?, None)?;
-        Some(CommandBody::List(List::all().returning(ReturnOption::Other(Box::new(other)))))
+        Some(CommandBody::List(Box::new(
+            List::all().returning(ReturnOption::Other(Box::new(other))),
+        )))
     }),
     ("List return metadata", |it| {
         let entries = OneOrMore::one(MetadataEntry::new(text(it)?).ok()?);
-        Some(CommandBody::List(List::all().with_metadata(entries)))
+        Some(CommandBody::List(Box::new(List::all().with_metadata(entries))))
     }),
     ("Lsub", |it| {
         let pattern = ListMailbox::new(bytes(it)).ok()?;
@@ -309,7 +317,7 @@ pub const COMMANDS: &[(&str, Make<CommandBody>)] = &[
     ("Search charset", |it| {
         let mut search = Search::new(SearchKey::All);
         search.charset = Some(Charset::new(bytes(it)).ok()?);
-        Some(CommandBody::Search(search))
+        Some(CommandBody::Search(Box::new(search)))
     }),
     ("Search modseq flag", |it| {
         let flag = Flag::from(Keyword::new(bytes(it)).ok()?);
@@ -355,12 +363,14 @@ pub const COMMANDS: &[(&str, Make<CommandBody>)] = &[
     ("Store label", |it| {
         let labels = GmailLabels::from(GmailLabel::new(bytes(it)).ok()?);
         let change = StoreChange { action: StoreAction::Add, silent: false };
-        Some(CommandBody::Store(Store::seq_nums(one()).gmail_labels(change, labels)))
+        Some(CommandBody::Store(Box::new(Store::seq_nums(one()).gmail_labels(change, labels))))
     }),
     ("Store label of a name", |it| {
         let label = GmailLabel::from_name(text(it)?, NameForm::Utf7).ok()?;
         let change = StoreChange { action: StoreAction::Replace, silent: true };
-        Some(CommandBody::Store(Store::seq_nums(one()).gmail_labels(change, label.into())))
+        Some(CommandBody::Store(Box::new(
+            Store::seq_nums(one()).gmail_labels(change, label.into()),
+        )))
     }),
     ("Store annotation", |it| {
         let attribute = AnnotationAttribute::new("value.priv").ok()?;
@@ -379,11 +389,13 @@ pub const COMMANDS: &[(&str, Make<CommandBody>)] = &[
     }),
     ("Store unknown item", |it| {
         let att = UnknownStoreAtt { name: Atom::new("XFOO").ok()?, raw: raw(it)? };
-        Some(CommandBody::Store(Store::seq_nums(one()).att(StoreAtt::Unknown(Box::new(att)))))
+        Some(CommandBody::Store(Box::new(
+            Store::seq_nums(one()).att(StoreAtt::Unknown(Box::new(att))),
+        )))
     }),
     ("Store modifier", |it| {
         let store = Store::seq_nums(one()).modifier(ext(it)?)?;
-        Some(CommandBody::Store(store.add_flags(SettableFlags::seen())))
+        Some(CommandBody::Store(Box::new(store.add_flags(SettableFlags::seen()))))
     }),
     ("Copy", |it| Some(CommandBody::UidCopy(CopyOrMove::new(uid(), mailbox(it)?)))),
     ("QResync", |_| {

@@ -185,7 +185,7 @@ impl FetchAtt {
         reading: &mut Reading<Defect>,
         is_taken: impl Fn(&Cursor<'_>) -> bool,
     ) -> Result<Self, ParseError> {
-        let begin = cursor.clone();
+        let begin = cursor.rest();
         let word = cursor.keyword();
         let has_list = |cursor: &Cursor<'_>| cursor.rest().starts_with(b" (") && !is_taken(cursor);
         // The name may be longer than a word of the grammar: `UID+`.
@@ -207,10 +207,11 @@ impl FetchAtt {
                 AnnotationRequest::parse(cursor, reading).map(|it| Self::Annotation(Box::new(it)))
             }
             b"ALL" | b"FAST" | b"FULL" => {
-                Err(begin.expected("a data item of FETCH, and macros alone only"))
+                cursor.go_back_to(begin);
+                Err(cursor.expected("a data item of FETCH, and macros alone only"))
             }
             _ => {
-                *cursor = begin;
+                cursor.go_back_to(begin);
                 let unknown = UnknownAtt::parse(cursor, reading, has_list)?;
                 Ok(Self::Unknown(Box::new(unknown)))
             }

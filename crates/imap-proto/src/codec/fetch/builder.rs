@@ -74,7 +74,7 @@ impl<N: FetchNumber> FetchSet<N> {
     /// These data items.
     #[must_use]
     pub fn atts(self, atts: FetchAtts) -> Fetch<N> {
-        Fetch { set: self.set, atts, modifiers: Vec::new() }
+        Fetch { set: self.set, atts, modifiers: None }
     }
 
     /// Any data item.
@@ -110,16 +110,17 @@ impl<N: FetchNumber> Fetch<N> {
         if FetchModifier::knows(&modifier.label) {
             return None;
         }
-        self.modifiers.push(FetchModifier::Other(modifier));
+        self.modifiers.get_or_insert_default().push(FetchModifier::Other(modifier));
         Some(self)
     }
 
     /// With this modifier, in the place of one of its kind.
     fn with(mut self, modifier: FetchModifier) -> Self {
         let kind = core::mem::discriminant(&modifier);
-        match self.modifiers.iter_mut().find(|it| core::mem::discriminant(*it) == kind) {
+        let modifiers = self.modifiers.get_or_insert_default();
+        match modifiers.iter_mut().find(|it| core::mem::discriminant(*it) == kind) {
             Some(same) => *same = modifier,
-            None => self.modifiers.push(modifier),
+            None => modifiers.push(modifier),
         }
         self
     }

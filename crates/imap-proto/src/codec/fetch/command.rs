@@ -1,5 +1,6 @@
 //! The arguments of FETCH and UID FETCH.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::hash::{Hash, Hasher};
 
@@ -34,7 +35,8 @@ pub struct Fetch<N> {
     /// The messages.
     pub set: SequenceSet<N>,
     pub(super) atts: FetchAtts,
-    pub(super) modifiers: Vec<FetchModifier>,
+    /// Most have none.
+    pub(super) modifiers: Option<Box<Vec<FetchModifier>>>,
 }
 
 /// How FETCH names messages: by [`SeqNum`], or by [`Uid`] as UID FETCH does.
@@ -112,7 +114,7 @@ impl<N> Fetch<N> {
     /// The modifiers, in the order in which they came.
     #[must_use]
     pub fn modifiers(&self) -> &[FetchModifier] {
-        &self.modifiers
+        self.modifiers.as_deref().map_or(&[], Vec::as_slice)
     }
 }
 
@@ -131,15 +133,16 @@ impl<N: FetchNumber> Fetch<N> {
         let set = SequenceSet::parse(cursor, reading)?;
         cursor.space(reading)?;
         let atts = FetchAtts::parse(cursor, reading)?;
-        let mut modifiers = Vec::new();
+        let mut modifiers = None;
         if cursor.another(reading)? {
             let at = cursor.at();
-            modifiers = cursor.items("one or more modifiers", reading, Self::parse_modifier)?;
-            let is_vanished = modifiers.contains(&FetchModifier::Vanished);
+            let list = cursor.items("one or more modifiers", reading, Self::parse_modifier)?;
+            let is_vanished = list.contains(&FetchModifier::Vanished);
             let is_changed = |it: &FetchModifier| matches!(it, FetchModifier::ChangedSince(_));
-            if is_vanished && !modifiers.iter().any(is_changed) {
+            if is_vanished && !list.iter().any(is_changed) {
                 return Err(ParseError::new(at, "CHANGEDSINCE beside VANISHED"));
             }
+            modifiers = Some(Box::new(list));
         }
         Ok(Self { set, atts, modifiers })
     }
@@ -148,11 +151,12 @@ impl<N: FetchNumber> Fetch<N> {
         cursor: &mut Cursor<'_>,
         reading: &mut Reading<Defect>,
     ) -> Result<FetchModifier, ParseError> {
-        let begin = cursor.clone();
+        let begin = cursor.rest();
         let modifier = FetchModifier::parse(cursor, reading)?;
         let is_of_uid = matches!(modifier, FetchModifier::Vanished | FetchModifier::Partial(_));
         if is_of_uid && !N::IS_UID {
-            return Err(begin.expected("a modifier of FETCH, not one of UID FETCH"));
+            cursor.go_back_to(begin);
+            return Err(cursor.expected("a modifier of FETCH, not one of UID FETCH"));
         }
         Ok(modifier)
     }
@@ -162,10 +166,11 @@ impl<N: FetchNumber> Fetch<N> {
         encoder.space();
         self.set.encode(encoder);
         encoder.space();
-        self.atts.encode(!self.modifiers.is_empty(), encoder);
-        if !self.modifiers.is_empty() {
+        let modifiers = self.modifiers();
+        self.atts.encode(!modifiers.is_empty(), encoder);
+        if !modifiers.is_empty() {
             encoder.space();
-            encoder.list(&self.modifiers, FetchModifier::encode);
+            encoder.list(modifiers, FetchModifier::encode);
         }
     }
 }
@@ -188,13 +193,13 @@ impl FetchAtts {
             let atts = cursor.items("one or more data items", reading, FetchAtt::parse)?;
             return Ok(Self::List(FetchAttList { atts, is_bare: false }));
         }
-        let mut ahead = cursor.clone();
-        if let Some(name) = FetchMacro::from_word(ahead.keyword().as_bytes())
-            && matches!(ahead.peek(), None | Some(b' '))
+        let begin = cursor.rest();
+        if let Some(name) = FetchMacro::from_word(cursor.keyword().as_bytes())
+            && matches!(cursor.peek(), None | Some(b' '))
         {
-            *cursor = ahead;
             return Ok(Self::Macro(name));
         }
+        cursor.go_back_to(begin);
         // `PREVIEW (CHANGEDSINCE 5)`: the list is not that of PREVIEW.
         let att = FetchAtt::parse_before(cursor, reading, FetchModifier::begins_list)?;
         Ok(Self::List(FetchAttList { atts: [att].into(), is_bare: true }))
@@ -301,7 +306,7 @@ pub(crate) mod tests {
     use crate::codec::copy::tests::any_sequence_set;
     use crate::codec::testing::{lenient, reads_and_writes, round_trips, strict, written};
     use crate::{ModSeq, PartialRange};
-    use alloc::{format, vec};
+    use alloc::format;
     use proptest::prelude::*;
 
     fn any_atts() -> impl Strategy<Value = FetchAtts> {
@@ -321,7 +326,8 @@ pub(crate) mod tests {
         let since = proptest::option::of(any_mod_seq());
         (any_sequence_set(), any_atts(), since, others).prop_map(|(set, atts, since, others)| {
             let since = since.map(|since| FetchModifier::ChangedSince(Some(since)));
-            Fetch { set, atts, modifiers: since.into_iter().chain(others).collect() }
+            let modifiers: Vec<_> = since.into_iter().chain(others).collect();
+            Fetch { set, atts, modifiers: (!modifiers.is_empty()).then(|| Box::new(modifiers)) }
         })
     }
 
@@ -331,7 +337,7 @@ pub(crate) mod tests {
         let others = proptest::collection::vec(any_ext(), 0..3);
         (any_sequence_set(), any_atts(), partial, since, others).prop_map(
             |(set, atts, partial, since, others)| {
-                let mut fetch = Fetch { set, atts, modifiers: vec![] };
+                let mut fetch = Fetch { set, atts, modifiers: None };
                 if let Some(range) = partial {
                     fetch = fetch.partial(range);
                 }

@@ -82,12 +82,10 @@ fn flags<'a>(rest: &'a [u8], cursor: &Cursor<'a>, items: &mut Vec<FetchItem>) ->
 pub(super) fn atts(cursor: &mut Cursor<'_>) -> Option<Vec<FetchAtt>> {
     let mut rest = cursor.rest().strip_prefix(b"(")?;
     let mut room = cursor.limits().elements;
-    let mut atts = Vec::new();
+    let mut atts = Vec::with_capacity(6);
     loop {
         room = room.checked_sub(1)?;
-        let (att, behind) = plain_att(rest)?;
-        atts.push(att);
-        match behind {
+        match plain_att(rest, &mut atts)? {
             [b' ', behind @ ..] => rest = behind,
             [b')', behind @ ..] => {
                 cursor.go_to(behind);
@@ -98,18 +96,20 @@ pub(super) fn atts(cursor: &mut Cursor<'_>) -> Option<Vec<FetchAtt>> {
     }
 }
 
+/// Adds the name at the front, and tells what follows it.
 #[inline]
-fn plain_att(rest: &[u8]) -> Option<(FetchAtt, &[u8])> {
-    Some(match rest.first()? {
-        b'U' => (FetchAtt::Uid, rest.strip_prefix(b"UID")?),
-        b'F' => (FetchAtt::Flags, rest.strip_prefix(b"FLAGS")?),
-        b'I' => (FetchAtt::InternalDate, rest.strip_prefix(b"INTERNALDATE")?),
-        b'R' => (FetchAtt::Rfc822Size, rest.strip_prefix(b"RFC822.SIZE")?),
-        b'E' => (FetchAtt::Envelope, rest.strip_prefix(b"ENVELOPE")?),
-        b'B' => (FetchAtt::BodyStructure, rest.strip_prefix(b"BODYSTRUCTURE")?),
-        b'M' => (FetchAtt::ModSeq, rest.strip_prefix(b"MODSEQ")?),
-        _ => return None,
-    })
+fn plain_att<'a>(rest: &'a [u8], atts: &mut Vec<FetchAtt>) -> Option<&'a [u8]> {
+    let mut name = |att, name: &[u8]| rest.strip_prefix(name).inspect(|_| atts.push(att));
+    match rest.first()? {
+        b'U' => name(FetchAtt::Uid, b"UID"),
+        b'F' => name(FetchAtt::Flags, b"FLAGS"),
+        b'I' => name(FetchAtt::InternalDate, b"INTERNALDATE"),
+        b'R' => name(FetchAtt::Rfc822Size, b"RFC822.SIZE"),
+        b'E' => name(FetchAtt::Envelope, b"ENVELOPE"),
+        b'B' => name(FetchAtt::BodyStructure, b"BODYSTRUCTURE"),
+        b'M' => name(FetchAtt::ModSeq, b"MODSEQ"),
+        _ => None,
+    }
 }
 
 /// What follows an item, if it is a space or the end of the list.

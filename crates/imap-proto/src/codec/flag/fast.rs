@@ -94,7 +94,7 @@ mod tests {
             "",
         ] {
             let octets = Bytes::copy_from_slice(list.as_bytes());
-            let mut cursor = Cursor::new(&octets);
+            let mut cursor = Cursor::new(&octets).without_fast_paths();
             let mut flags = FlagList::default();
             let Some(behind) = flags.read_plain(&cursor, &octets) else { continue };
             let by_grammar =

@@ -5,6 +5,7 @@ use core::num::NonZeroU32;
 
 use mail_proto::{ParseError, Reading, Sink};
 
+use super::program::with_arguments;
 use super::{InThread, ModSeqKey, SearchKeys, SearchSubkey};
 use crate::Defect;
 use crate::codec::class::Class;
@@ -33,24 +34,27 @@ macro_rules! search_keys {
         }
 
         impl SearchKey {
-            /// Reads what stands behind the word of such a key.
-            pub(super) fn parse_regular(
+            /// Reads what stands behind the word of such a key, or of one [with arguments].
+            ///
+            /// [with arguments]: with_arguments
+            pub(super) fn parse_regular<'a>(
                 word: &[u8],
-                cursor: &mut Cursor<'_>,
+                begin: &'a [u8],
+                cursor: &mut Cursor<'a>,
                 reading: &mut Reading<Defect>,
             ) -> Result<Option<Self>, ParseError> {
-                Ok(Some(match word {
-                    $($plain_word => Self::$plain,)*
+                match word {
+                    $($plain_word => Ok(Some(Self::$plain)),)*
                     $($string_word => {
                         cursor.space(reading)?;
-                        Self::$string(AString::parse(cursor, reading)?)
+                        AString::parse(cursor, reading).map(Self::$string).map(Some)
                     })*
                     $($date_word => {
                         cursor.space(reading)?;
-                        Self::$date(Date::parse(cursor, reading)?)
+                        Date::parse(cursor, reading).map(Self::$date).map(Some)
                     })*
-                    _ => return Ok(None),
-                }))
+                    _ => with_arguments(word, begin, cursor, reading),
+                }
             }
 
             /// Writes it if it is such a key.

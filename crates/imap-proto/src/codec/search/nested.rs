@@ -95,14 +95,15 @@ impl SearchKey {
     ///
     /// The keys are nested deeper than [`DEEPEST`](Self::DEEPEST).
     pub fn all_of(keys: impl IntoIterator<Item = Self>) -> Result<Self, ParseError> {
-        let mut joined = Vec::new();
-        for key in keys {
-            match key {
-                Self::And(list) => joined.extend(list.keys),
-                key => joined.push(key),
-            }
+        let mut keys: Vec<_> = keys.into_iter().collect();
+        if keys.iter().any(|key| matches!(key, Self::And(_))) {
+            let flat = |key| match key {
+                Self::And(list) => list.keys,
+                key => [key].into(),
+            };
+            keys = keys.into_iter().flat_map(flat).collect();
         }
-        Ok(match join(joined)? {
+        Ok(match join(keys)? {
             Joined::None => Self::All,
             Joined::One(key) => key,
             Joined::More(keys) => Self::And(keys),
@@ -115,14 +116,15 @@ impl SearchKey {
     ///
     /// The keys are nested deeper than [`DEEPEST`](Self::DEEPEST).
     pub fn any_of(keys: impl IntoIterator<Item = Self>) -> Result<Self, ParseError> {
-        let mut joined = Vec::new();
-        for key in keys {
-            match key {
-                Self::Or(list) => joined.extend(list.keys),
-                key => joined.push(key),
-            }
+        let mut keys: Vec<_> = keys.into_iter().collect();
+        if keys.iter().any(|key| matches!(key, Self::Or(_))) {
+            let flat = |key| match key {
+                Self::Or(list) => list.keys,
+                key => [key].into(),
+            };
+            keys = keys.into_iter().flat_map(flat).collect();
         }
-        match join(joined)? {
+        match join(keys)? {
             Joined::None => Self::All.not(),
             Joined::One(key) => Ok(key),
             Joined::More(keys) => Ok(Self::Or(keys)),

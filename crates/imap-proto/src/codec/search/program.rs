@@ -16,20 +16,6 @@ use crate::codec::{
 
 const EXPECTED: &str = "a search key";
 
-/// Why a key cannot be read.
-enum Fault {
-    /// Nobody knows it, here.
-    Unknown(ParseError),
-    /// It is wrong.
-    Wrong(ParseError),
-}
-
-impl From<ParseError> for Fault {
-    fn from(error: ParseError) -> Self {
-        Self::Wrong(error)
-    }
-}
-
 impl SearchKey {
     /// Reads one or more keys with a space between them.
     ///
@@ -180,17 +166,14 @@ fn item(
     depth: Depth,
     reading: &mut Reading<Defect>,
 ) -> Result<SearchKey, ParseError> {
-    let begin = cursor.clone();
-    match operand(cursor, depth, reading) {
-        Ok(key) => Ok(key),
-        Err(Fault::Wrong(error)) => Err(error),
-        Err(Fault::Unknown(error)) => {
-            reading.tolerate(Defect::UnknownSearchKey, error.at, error.expected)?;
-            *cursor = begin;
-            reading.keep_raw();
-            rest_of_list(cursor).map(SearchKey::Unknown)
-        }
+    let begin = cursor.rest();
+    if let Some(key) = operand(cursor, depth, reading)? {
+        return Ok(key);
     }
+    reading.tolerate(Defect::UnknownSearchKey, cursor.at(), EXPECTED)?;
+    cursor.go_back_to(begin);
+    reading.keep_raw();
+    rest_of_list(cursor).map(SearchKey::Unknown)
 }
 
 /// All tokens up to the end of the list or the message, without the spaces at the end.
@@ -217,34 +200,28 @@ fn rest_of_list(cursor: &mut Cursor<'_>) -> Result<UnknownSearchKey, ParseError>
     raw.map_err(|error| error.shifted(at))
 }
 
-/// One key, with those that belong to it.
+/// One key, with those that belong to it. Before one that nobody knows the cursor stops: that is None.
 fn operand(
     cursor: &mut Cursor<'_>,
     depth: Depth,
     reading: &mut Reading<Defect>,
-) -> Result<SearchKey, Fault> {
+) -> Result<Option<SearchKey>, ParseError> {
     match cursor.peek() {
-        Some(b'(') => return group(cursor, depth, reading).map_err(Fault::Wrong),
+        Some(b'(') => return group(cursor, depth, reading).map(Some),
         Some(b'0'..=b'9' | b'*' | b'$') => {
-            return Ok(SearchKey::Messages(SequenceSet::parse(cursor, reading)?));
+            return SequenceSet::parse(cursor, reading).map(SearchKey::Messages).map(Some);
         }
         _ => {}
     }
-    let at = cursor.at();
+    let begin = cursor.rest();
     let word = cursor.keyword();
     match word.as_bytes() {
         b"NOT" => negated(cursor, depth, reading),
         b"OR" => alternatives(cursor, depth, reading),
         b"FUZZY" => fuzzy(cursor, depth, reading),
         b"INTHREAD" => in_thread(cursor, depth, reading),
-        b"" if cursor.at() == at => Err(ParseError::new(at, EXPECTED).into()),
-        word => match SearchKey::parse_regular(word, cursor, reading)? {
-            Some(key) => Ok(key),
-            None => match with_arguments(word, cursor, reading)? {
-                Some(key) => Ok(key),
-                None => Err(Fault::Unknown(ParseError::new(at, EXPECTED))),
-            },
-        },
+        b"" if cursor.rest().len() == begin.len() => Err(cursor.expected(EXPECTED)),
+        word => SearchKey::parse_regular(word, begin, cursor, reading),
     }
 }
 
@@ -271,7 +248,7 @@ fn negated(
     cursor: &mut Cursor<'_>,
     depth: Depth,
     reading: &mut Reading<Defect>,
-) -> Result<SearchKey, Fault> {
+) -> Result<Option<SearchKey>, ParseError> {
     let at = cursor.at();
     let mut is_negated = true;
     cursor.space(reading)?;
@@ -279,11 +256,11 @@ fn negated(
         is_negated = !is_negated;
         cursor.space(reading)?;
     }
-    let key = operand(cursor, deeper(depth, at)?, reading)?;
+    let Some(key) = operand(cursor, deeper(depth, at)?, reading)? else { return Ok(None) };
     if !is_negated {
-        return Ok(key);
+        return Ok(Some(key));
     }
-    key.not().map_err(|error| error.shifted(at).into())
+    key.not().map(Some).map_err(|error| error.shifted(at))
 }
 
 /// What follows OR. ORs in ORs take no level: each makes of one key that is due two.
@@ -291,9 +268,9 @@ fn alternatives(
     cursor: &mut Cursor<'_>,
     depth: Depth,
     reading: &mut Reading<Defect>,
-) -> Result<SearchKey, Fault> {
+) -> Result<Option<SearchKey>, ParseError> {
     let at = cursor.at();
-    let mut keys = Vec::new();
+    let mut keys = Vec::with_capacity(2);
     let mut room = cursor.limits().elements;
     let mut due = 2usize;
     while due > 0 {
@@ -303,10 +280,11 @@ fn alternatives(
             continue;
         }
         room = room.checked_sub(1).ok_or(cursor.expected("fewer search keys"))?;
-        keys.push(operand(cursor, depth, reading)?);
+        let Some(key) = operand(cursor, depth, reading)? else { return Ok(None) };
+        keys.push(key);
         due = due.saturating_sub(1);
     }
-    SearchKey::any_of(keys).map_err(|error| error.shifted(at).into())
+    SearchKey::any_of(keys).map(Some).map_err(|error| error.shifted(at))
 }
 
 /// What follows FUZZY. Any number of them in a row takes one level.
@@ -314,27 +292,27 @@ fn fuzzy(
     cursor: &mut Cursor<'_>,
     depth: Depth,
     reading: &mut Reading<Defect>,
-) -> Result<SearchKey, Fault> {
+) -> Result<Option<SearchKey>, ParseError> {
     let at = cursor.at();
     cursor.space(reading)?;
     while eat_word(cursor, b"FUZZY") {
         cursor.space(reading)?;
     }
-    let key = operand(cursor, deeper(depth, at)?, reading)?;
-    key.fuzzy().map_err(|error| error.shifted(at).into())
+    let Some(key) = operand(cursor, deeper(depth, at)?, reading)? else { return Ok(None) };
+    key.fuzzy().map(Some).map_err(|error| error.shifted(at))
 }
 
 fn in_thread(
     cursor: &mut Cursor<'_>,
     depth: Depth,
     reading: &mut Reading<Defect>,
-) -> Result<SearchKey, Fault> {
+) -> Result<Option<SearchKey>, ParseError> {
     let at = cursor.at();
     cursor.space(reading)?;
     let algorithm = Atom::parse(cursor, reading)?;
     cursor.space(reading)?;
-    let key = operand(cursor, deeper(depth, at)?, reading)?;
-    key.in_thread(algorithm).map_err(|error| error.shifted(at).into())
+    let Some(key) = operand(cursor, deeper(depth, at)?, reading)? else { return Ok(None) };
+    key.in_thread(algorithm).map(Some).map_err(|error| error.shifted(at))
 }
 
 fn deeper(depth: Depth, at: usize) -> Result<Depth, ParseError> {
@@ -352,10 +330,12 @@ pub(super) fn eat_word(cursor: &mut Cursor<'_>, word: &[u8]) -> bool {
     is_next
 }
 
-/// Reads what stands behind the word of a key with arguments of its own kind.
-fn with_arguments(
+/// Reads what stands behind the word of a key with arguments of its own kind. Without one the cursor
+/// goes back to where the word begins.
+pub(super) fn with_arguments<'a>(
     word: &[u8],
-    cursor: &mut Cursor<'_>,
+    begin: &'a [u8],
+    cursor: &mut Cursor<'a>,
     reading: &mut Reading<Defect>,
 ) -> Result<Option<SearchKey>, ParseError> {
     type Read = fn(&mut Cursor<'_>, &mut Reading<Defect>) -> Result<SearchKey, ParseError>;
@@ -380,7 +360,10 @@ fn with_arguments(
         b"X-GM-MSGID" => |c, _| number_of_64_bits(c).map(SearchKey::GmailMessageId),
         b"X-GM-THRID" => |c, _| number_of_64_bits(c).map(SearchKey::GmailThreadId),
         b"X-REAL-UID" => |c, r| SequenceSet::parse(c, r).map(SearchKey::XRealUid),
-        _ => return Ok(None),
+        _ => {
+            cursor.go_back_to(begin);
+            return Ok(None);
+        }
     };
     cursor.space(reading)?;
     read(cursor, reading).map(Some)

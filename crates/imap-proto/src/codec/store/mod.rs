@@ -295,33 +295,34 @@ impl StoreAtt {
         cursor: &mut Cursor<'_>,
         reading: &mut Reading<Defect>,
     ) -> Result<Self, ParseError> {
-        let mut ahead = cursor.clone();
-        let action = StoreAction::parse(&mut ahead);
-        let word = ahead.keyword();
-        if !matches!(ahead.peek(), None | Some(b' ')) {
+        let begin = cursor.rest();
+        let action = StoreAction::parse(cursor);
+        let word = cursor.keyword();
+        if !matches!(cursor.peek(), None | Some(b' ')) {
+            cursor.go_back_to(begin);
             return UnknownStoreAtt::parse(cursor, reading);
         }
         let silent = word.as_bytes().ends_with(b".SILENT");
         let change = StoreChange { action, silent };
         match word.as_bytes() {
             b"FLAGS" | b"FLAGS.SILENT" => {
-                *cursor = ahead;
                 cursor.space(reading)?;
                 let flags = SettableFlags::parse(cursor, reading)?;
                 Ok(Self::Flags { change, flags })
             }
             b"X-GM-LABELS" | b"X-GM-LABELS.SILENT" => {
-                *cursor = ahead;
                 cursor.space(reading)?;
                 let labels = GmailLabels::parse_stored(cursor, reading)?;
                 Ok(Self::GmailLabels { change, labels })
             }
             b"ANNOTATION" if action == StoreAction::Replace => {
-                *cursor = ahead;
                 cursor.space(reading)?;
                 Annotations::parse(cursor, reading).map(Self::Annotation)
             }
-            _ => UnknownStoreAtt::parse(cursor, reading),
+            _ => {
+                cursor.go_back_to(begin);
+                UnknownStoreAtt::parse(cursor, reading)
+            }
         }
     }
 

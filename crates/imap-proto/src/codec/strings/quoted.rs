@@ -9,7 +9,7 @@ use crate::Defect;
 use crate::codec::Cursor;
 use crate::codec::class::Class;
 
-impl Cursor<'_> {
+impl<'a> Cursor<'a> {
     /// A string in quotes, without them and without its escapes.
     ///
     /// ```abnf
@@ -34,6 +34,9 @@ impl Cursor<'_> {
     ///
     /// There is none, it does not end, or it holds what is not put up with. CR and LF never are.
     pub fn quoted(&mut self, reading: &mut Reading<Defect>) -> Result<Bytes, ParseError> {
+        if let Some(octets) = self.plain_quoted() {
+            return Ok(self.share(octets));
+        }
         self.tag("\"")?;
         let (begin, at) = (self.clone(), self.at());
         let mut is_plain = true;
@@ -66,6 +69,15 @@ impl Cursor<'_> {
             reading.tolerate(Defect::EightBitInQuoted, at, "UTF-8")?;
         }
         Ok(if is_plain { octets } else { unescaped(&octets) })
+    }
+
+    /// A string in quotes that is 7-bit and has no escape, without its quotes.
+    #[inline]
+    fn plain_quoted(&mut self) -> Option<&'a [u8]> {
+        let octets = self.rest().strip_prefix(b"\"")?;
+        let (octets, behind) = octets.split_at_checked(Class::QUOTED.run(octets))?;
+        self.go_to(behind.strip_prefix(b"\"")?);
+        Some(octets)
     }
 
     /// A backslash and what it makes ordinary.

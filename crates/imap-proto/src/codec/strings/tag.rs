@@ -11,6 +11,7 @@ use mail_proto::{Escaped, ParseError, Reading, Sink};
 
 use crate::Defect;
 use crate::codec::class::Class;
+use crate::codec::scan::{first, front};
 use crate::codec::{Cursor, Encoder};
 
 const EXPECTED: &str = "a tag";
@@ -21,7 +22,7 @@ const EXPECTED: &str = "a tag";
 /// tag            = 1*<any ASTRING-CHAR except "+">
 /// ```
 ///
-/// (RFC 9051 section 9.) A tag outlives its command; those of at most 22 octets, which all are, keep
+/// (RFC 9051 section 9.) A tag outlives its command; those of at most 16 octets, which all are, keep
 /// no block of a read alive.
 ///
 /// ```
@@ -37,12 +38,16 @@ pub struct Tag(Octets);
 /// The octets: each command has a tag, and a count of references to it would cost more than a copy.
 #[derive(Clone)]
 enum Octets {
-    Short { length: u8, octets: [u8; Tag::SHORT] },
+    /// In eights, which a copy takes in one piece each.
+    Short {
+        octets: [[u8; 8]; 2],
+        length: u8,
+    },
     Long(Box<Bytes>),
 }
 
 impl Tag {
-    const SHORT: usize = 22;
+    const SHORT: usize = 16;
 
     /// Takes the octets if the type can hold them.
     ///
@@ -52,15 +57,24 @@ impl Tag {
     pub fn new(octets: impl Into<Bytes>) -> Result<Self, ParseError> {
         let octets = octets.into();
         match Class::TAG.broken_at(&octets) {
-            None => Ok(Self::short(&octets).unwrap_or_else(|| Self::long(octets))),
+            None if octets.len() > Self::SHORT => Ok(Self::long(octets)),
+            None => {
+                let length = octets.len();
+                let octets = Self::eights(&octets, length);
+                Ok(Self(Octets::Short { octets, length: length as u8 }))
+            }
             Some(at) => Err(ParseError::new(at, EXPECTED)),
         }
     }
 
-    fn short(tag: &[u8]) -> Option<Self> {
-        let mut octets = [0; Self::SHORT];
-        octets.get_mut(..tag.len())?.copy_from_slice(tag);
-        Some(Self(Octets::Short { length: u8::try_from(tag.len()).ok()?, octets }))
+    /// The first octets, in eights, and zeros behind the tag.
+    #[inline]
+    fn eights(octets: &[u8], length: usize) -> [[u8; 8]; 2] {
+        let behind = octets.get(8..).unwrap_or_default();
+        [
+            first(front(octets), length.min(8)).to_le_bytes(),
+            first(front(behind), length.saturating_sub(8)).to_le_bytes(),
+        ]
     }
 
     fn long(octets: Bytes) -> Self {
@@ -71,8 +85,8 @@ impl Tag {
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         match &self.0 {
-            Octets::Short { length, octets } => {
-                octets.get(..usize::from(*length)).unwrap_or_default()
+            Octets::Short { octets, length } => {
+                octets.as_flattened().get(..usize::from(*length)).unwrap_or_default()
             }
             Octets::Long(octets) => octets,
         }
@@ -114,12 +128,31 @@ impl Tag {
         cursor: &mut Cursor<'_>,
         _reading: &mut Reading<Defect>,
     ) -> Result<Self, ParseError> {
-        let at = cursor.at();
-        let tag = cursor.run(Class::TAG);
-        if tag.is_empty() {
-            return Err(ParseError::new(at, EXPECTED));
+        let octets = cursor.rest();
+        let length = Self::length(cursor)?;
+        Ok(Self::at_front(octets, length, cursor))
+    }
+
+    /// How many octets the tag has that comes next; the cursor is behind it then.
+    pub(in crate::codec) fn length(cursor: &mut Cursor<'_>) -> Result<usize, ParseError> {
+        match cursor.run(Class::TAG) {
+            [] => Err(cursor.expected(EXPECTED)),
+            tag => Ok(tag.len()),
         }
-        Ok(Self::short(tag).unwrap_or_else(|| Self::long(cursor.share(tag))))
+    }
+
+    /// The tag of so many octets at the front of these, which belong to the cursor's message.
+    #[inline(always)]
+    pub(in crate::codec) fn at_front<'a>(
+        octets: &'a [u8],
+        length: usize,
+        cursor: &Cursor<'a>,
+    ) -> Self {
+        if length > Self::SHORT {
+            return Self::long(cursor.share(octets.get(..length).unwrap_or(octets)));
+        }
+        let octets = Self::eights(octets, length);
+        Self(Octets::Short { octets, length: length as u8 })
     }
 
     /// Writes it.
@@ -204,7 +237,7 @@ mod tests {
 
     #[test]
     fn long_tags_are_as_short_ones() {
-        for length in [1, 21, 22, 23, 24, 1000] {
+        for length in [1, 7, 8, 9, 15, 16, 17, 24, 1000] {
             let octets = "t".repeat(length);
             let tag = Tag::try_from(&octets[..]).unwrap();
             assert_eq!(tag.as_bytes(), octets.as_bytes());

@@ -201,6 +201,9 @@ impl Cursor<'_> {
         if matches!(self.peek(), Some(b'"' | b'{')) {
             return self.string(reading);
         }
+        if let Some(atom) = self.plain_run(class, Class::EIGHT_BIT) {
+            return Ok(self.share(atom));
+        }
         let at = self.at();
         let octets = self.run_shared(class.or(Class::EIGHT_BIT), expected)?;
         if let Some(eight_bit) = Class::EIGHT_BIT.first_in(&octets) {
