@@ -98,9 +98,8 @@ impl Claim {
             CommandBody::UidFetch(fetch) => Self::of_fetch(fetch, true),
             CommandBody::Store(store) => Self::of_store(store, false),
             CommandBody::UidStore(store) => Self::of_store(store, true),
-            CommandBody::Search(Search { returning, .. })
-            | CommandBody::UidSearch(Search { returning, .. }) => {
-                search("SEARCH", returning.as_deref())
+            CommandBody::Search(it) | CommandBody::UidSearch(it) => {
+                search("SEARCH", it.returning.as_deref())
             }
             CommandBody::Sort(sort) | CommandBody::UidSort(sort) => {
                 search("SORT", sort.returning.as_deref())

@@ -69,7 +69,7 @@ impl Task for List {
     type Output = Vec<ListedMailbox>;
 
     fn into_command(self) -> CommandBody {
-        CommandBody::List(self)
+        CommandBody::List(self.into())
     }
 
     fn output(answer: &mut Answer) -> Option<Vec<ListedMailbox>> {

@@ -130,8 +130,8 @@ macro_rules! search_tasks {
 }
 
 search_tasks! {
-    Search(CommandBody::Search) => SeqNum as_seq_num;
-    UidSearch(CommandBody::UidSearch) => Uid as_uid;
+    Search(|search| CommandBody::Search(Box::new(search))) => SeqNum as_seq_num;
+    UidSearch(|search| CommandBody::UidSearch(Box::new(search))) => Uid as_uid;
     Sort(|sort| CommandBody::Sort(Box::new(sort))) => SeqNum as_seq_num;
     UidSort(|sort| CommandBody::UidSort(Box::new(sort))) => Uid as_uid;
 }

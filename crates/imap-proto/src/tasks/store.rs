@@ -23,7 +23,7 @@ macro_rules! store_tasks {
             type Output = Stored<$number>;
 
             fn into_command(self) -> CommandBody {
-                CommandBody::$command(self)
+                CommandBody::$command(self.into())
             }
 
             fn output(answer: &mut Answer) -> Option<Stored<$number>> {
