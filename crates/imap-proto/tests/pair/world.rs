@@ -33,7 +33,7 @@ pub enum Fate {
 #[derive(Clone, Debug)]
 pub struct Given {
     pub step: Step,
-    /// It was given up by `*`, which the connection answers.
+    /// An exchange that was given up, by `*` if no answer was on its way: that is answered.
     pub is_given_up: bool,
     pub fate: Fate,
 }
@@ -160,7 +160,8 @@ impl World {
                 _ => continue,
             };
             let given = self.given.get_mut(id).unwrap_or_else(|| panic!("{event:?} of no command"));
-            assert_eq!(given.fate, Fate::Open, "{event:?} of {given:?}");
+            let may_end = given.is_given_up && matches!(given.fate, Fate::Cancelled(_));
+            assert!(given.fate == Fate::Open || may_end, "{event:?} of {given:?}");
             given.fate = fate;
             if given.fate != Fate::Open {
                 self.idles.retain(|idle| idle != id);
@@ -294,7 +295,7 @@ impl World {
         let open = self.given.iter().filter(|given| given.1.fate == Fate::Open);
         let open: Vec<CommandId> = open.map(|given| *given.0).collect();
         let Some(id) = open.get(which % open.len().max(1)).copied() else { return };
-        let is_challenged = self.challenged.take_if(|challenged| *challenged == id).is_some();
+        self.challenged = self.challenged.filter(|challenged| *challenged != id);
         let Ok(sent) = self.client().cancel(id) else {
             // It has ended, and that has not been looked at.
             let now = self.pair.now;
@@ -304,15 +305,14 @@ impl World {
         };
         self.idles.retain(|idle| *idle != id);
         self.uploads.remove(&id);
-        // An upload may be the end of the connection, which tells of its loss; so does the answer of
-        // an exchange.
+        // An upload may be the end of the connection, which tells of its loss.
         if self.is_closed() {
             assert_ne!(sent, Sent::Not);
             self.is_disturbed = true;
-        } else if is_challenged {
-            self.given.get_mut(&id).unwrap().is_given_up = true;
         } else {
-            self.given.get_mut(&id).unwrap().fate = Fate::Cancelled(sent);
+            let given = self.given.get_mut(&id).unwrap();
+            given.fate = Fate::Cancelled(sent);
+            given.is_given_up = matches!(given.step, Step::Give(text) if text.starts_with("AUTH"));
         }
     }
 
