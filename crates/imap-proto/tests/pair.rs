@@ -5,13 +5,25 @@
 mod client_support;
 mod connection_support;
 
+#[path = "pair/agreement.rs"]
+mod agreement;
 #[path = "pair/application.rs"]
 mod application;
 #[path = "pair/cuts.rs"]
 mod cuts;
 #[path = "pair/dialogues.rs"]
 mod dialogues;
+#[path = "pair/heard.rs"]
+mod heard;
+#[path = "pair/mistakes.rs"]
+mod mistakes;
 #[path = "pair/model.rs"]
 mod model;
 #[path = "pair/script.rs"]
 mod script;
+#[path = "pair/shrink.rs"]
+mod shrink;
+#[path = "pair/steps.rs"]
+mod steps;
+#[path = "pair/world.rs"]
+mod world;

@@ -55,6 +55,9 @@ pub struct Watermarks {
     pub low: usize,
 }
 
+/// Copied octets from which on their buffer is not left to double.
+const LONG: usize = 64 * 1024;
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Kind {
     /// Octets in `copied`.
@@ -277,6 +280,7 @@ impl Output {
         if octets.is_empty() {
             return;
         }
+        self.make_room(octets.len());
         self.copied.extend_from_slice(octets);
         let all_ready = self.ready_runs == self.runs.len();
         match self.runs.back_mut() {
@@ -286,6 +290,20 @@ impl Output {
             }
             _ => self.push(Run { owner, len: octets.len() as u64, kind: Kind::Copied, secret }),
         }
+    }
+
+    /// Room for more copied octets. A long queue grows by half: doubling, as the buffer does by itself
+    /// while less than half of it has been handed out, would cost six times what is queued.
+    fn make_room(&mut self, more: usize) {
+        let len = self.copied.len();
+        let spare = self.copied.capacity().saturating_sub(len);
+        if len < LONG || more <= spare || self.copied.try_reclaim(more) {
+            return;
+        }
+        let capacity = len.saturating_add(more.max(len / 2));
+        let grown = BytesMut::with_capacity(capacity);
+        let queued = core::mem::replace(&mut self.copied, grown);
+        self.copied.extend_from_slice(&queued);
     }
 
     fn push_held(&mut self, owner: CommandId, octets: Bytes) {

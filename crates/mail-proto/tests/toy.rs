@@ -18,6 +18,8 @@
 mod drive;
 
 mod toy {
+    #[path = "../support/chunks.rs"]
+    pub mod chunks;
     pub mod client;
     pub mod drivers;
     pub mod pair;

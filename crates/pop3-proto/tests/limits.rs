@@ -91,7 +91,7 @@ fn client_greeting_over_the_limit_is_fatal() {
     assert!(matches!(client.feed(line("+OK ", 30))[..], [Event::Greeting(_)]));
     let mut client = LoneClient::of(Client::new(limited_client()));
     client.feed(line("+OK ", 31));
-    assert_eq!(client.error(), Some(Error::LineTooLong { at: 0, limit: 30 }));
+    assert_eq!(client.error(), Some(&Error::LineTooLong { at: 0, limit: 30 }));
 }
 
 #[test]

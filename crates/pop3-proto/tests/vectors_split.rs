@@ -60,7 +60,7 @@ where
     let outcome = |ends: &[usize]| {
         let mut lone = new();
         let events = lone.feed_split(octets, ends);
-        let error = lone.error();
+        let error = lone.error().copied();
         (joined(events), lone.take(), error)
     };
     let whole = outcome(&[]);

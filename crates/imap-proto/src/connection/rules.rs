@@ -2,7 +2,7 @@
 //! EXPUNGE, the client's rule of pipelining.
 
 use super::state::{State, States};
-use crate::{CommandBody, SearchKey, SequenceSet};
+use crate::{CommandBody, SearchKey, Select, SelectParam, SequenceSet};
 
 /// What is to be known of a command beside its grammar.
 ///
@@ -66,7 +66,8 @@ const fn has(mut flags: &[u8], flag: u8) -> bool {
 /// The rules of a command. One that the library does not know may do anything.
 ///
 /// A UID SEARCH, UID SORT or UID THREAD among whose keys are sequence numbers counts as SEARCH, SORT or
-/// THREAD (RFC 7162 section 3.2.10.2, RFC 9586 section 3.5).
+/// THREAD (RFC 7162 section 3.2.10.2, RFC 9586 section 3.5). SELECT and EXAMINE use them in the fourth
+/// parameter of QRESYNC (RFC 9586 section 3.7).
 ///
 /// ```
 /// use imap_proto::connection::rules;
@@ -80,10 +81,23 @@ const fn has(mut flags: &[u8], flag: u8) -> bool {
 #[must_use]
 pub fn rules(command: &CommandBody) -> Rules {
     let rules = rules_of(command.name()).unwrap_or(Rules::UNKNOWN);
-    match searches_by_number(command) {
-        true => Rules { uses_seqs: true, breaks_seqs: false, ..rules },
-        false => rules,
+    match command {
+        CommandBody::Select(select) | CommandBody::Examine(select) => {
+            Rules { uses_seqs: matches_numbers(select), ..rules }
+        }
+        command if searches_by_number(command) => {
+            Rules { uses_seqs: true, breaks_seqs: false, ..rules }
+        }
+        _ => rules,
     }
+}
+
+/// The fourth parameter of QRESYNC pairs sequence numbers with UIDs (RFC 7162 section 3.2.5.2).
+fn matches_numbers(select: &Select) -> bool {
+    select
+        .params
+        .iter()
+        .any(|param| matches!(param, SelectParam::QResync(qresync) if qresync.seq_match.is_some()))
 }
 
 fn searches_by_number(command: &CommandBody) -> bool {

@@ -366,6 +366,8 @@ fn no_numbers_where_uidonly_is_enabled() {
         = 3 OK done
         + SELECT INBOX
         !! State { expected: \"UIDs, as UIDONLY is enabled\" }: send FETCH 1 FLAGS
+        !! State { expected: \"UIDs, as UIDONLY is enabled\" }: send UID SEARCH 1
+        !! State { expected: \"UIDs, as UIDONLY is enabled\" }: send SELECT x (QRESYNC (1 9 1:7 (3:4 6:7)))
         + UID FETCH 1 FLAGS
         C: A4 SELECT INBOX
         S: A4 OK done

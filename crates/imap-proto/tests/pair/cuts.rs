@@ -1,37 +1,10 @@
 //! The line is torn at every octet, in both directions.
 
-use std::collections::BTreeSet;
-
-use imap_proto::client::Event;
-use imap_proto::server;
-
 use super::application::Shared;
 use super::connection_support::Chunks;
 use super::dialogues::session;
-use super::script::{ImapPair, Literals, Script};
-
-/// Each command has ended once, the end is last.
-pub fn check_ends(pair: &ImapPair, context: &str) {
-    let mut ended = BTreeSet::new();
-    for (place, event) in pair.client.events.iter().enumerate() {
-        match event {
-            Event::Completed { id, .. } | Event::Lost { id, .. } => {
-                assert!(ended.insert(*id), "{context}: {id:?} ended twice");
-            }
-            Event::Closed(_) => {
-                assert_eq!(place + 1, pair.client.events.len(), "{context}: behind the end");
-            }
-            _ => {}
-        }
-    }
-    assert_eq!(pair.client.connection.open_commands(), 0, "{context}");
-    let last = pair.client.events.last();
-    assert!(matches!(last, Some(Event::Closed(_))), "{context}: {last:?}");
-    let is_end = |event: &&server::Event| matches!(event, server::Event::Closed(_));
-    let ends = pair.server.events.iter().filter(is_end).count();
-    let last = pair.server.events.last();
-    assert!(ends == 1 && last.as_ref().is_some_and(is_end), "{context}: {last:?}");
-}
+use super::heard::check_ends;
+use super::script::{Literals, Script};
 
 fn torn(script: &Script, direction: usize, cut: usize, chunks: Chunks) {
     let context = format!("{:?} {direction} cut {cut} {chunks:?}", script.literals);

@@ -2,12 +2,13 @@
 
 use imap_proto::client::Event;
 use imap_proto::server;
-use imap_proto::{AppendPart, CommandBody, ConditionKind, Data, FetchPart};
+use imap_proto::{AppendPart, CommandBody, ConditionKind, Data};
 
 use super::application::mail;
 use super::client_support::{command, joined, show};
 use super::connection_support::server::joined as joined_server;
 use super::connection_support::{Chunks, all_chunks};
+use super::heard::{bodies, data, whole_chunks};
 use super::script::{LITERALS, Literals, Script, Step, catenated, literal, literal8, to};
 
 pub fn session(big: usize) -> Vec<Step> {
@@ -66,11 +67,6 @@ fn asked(events: &[server::Event]) -> Vec<server::Event> {
     joined_server(events.to_vec())
 }
 
-fn is_by_connection(data: &Data) -> bool {
-    matches!(data, Data::Capability(_))
-        || matches!(data, Data::Condition(it) if it.kind == ConditionKind::Bye)
-}
-
 /// All results, as one word.
 fn results(events: &[Event]) -> String {
     let word = |event: &Event| match event {
@@ -83,22 +79,6 @@ fn results(events: &[Event]) -> String {
         _ => None,
     };
     events.iter().filter_map(word).collect()
-}
-
-pub fn bodies(events: &[Event]) -> Vec<u8> {
-    let mut all = Vec::new();
-    for event in events {
-        match event {
-            Event::Fetch(FetchPart::Chunk(octets)) => all.extend_from_slice(octets),
-            Event::Data(Data::Fetch(_, data)) => {
-                for body in data.bodies() {
-                    all.extend_from_slice(body.octets.as_ref().unwrap());
-                }
-            }
-            _ => {}
-        }
-    }
-    all
 }
 
 const RESULTS: &str = "+++++++++++++-+-+-+-+-+--++++++++";
@@ -168,38 +148,6 @@ pub fn until_refused(parts: &[AppendPart]) -> Vec<AppendPart> {
     };
     let end = parts.iter().position(announces).unwrap();
     parts[..=end].to_vec()
-}
-
-/// Chunks joined; and none behind an announcement that ended in a refusal.
-pub fn whole_chunks(parts: impl Iterator<Item = AppendPart>) -> Vec<AppendPart> {
-    let mut all: Vec<AppendPart> = Vec::new();
-    for part in parts {
-        match (all.last_mut(), part) {
-            (Some(AppendPart::Chunk(octets)), AppendPart::Chunk(more)) => {
-                *octets = [&octets[..], &more].concat().into();
-            }
-            (_, part) => all.push(part),
-        }
-    }
-    // A body that is not ended was dropped.
-    let mut kept = Vec::new();
-    for (place, part) in all.iter().enumerate() {
-        let ends = |it: Option<&AppendPart>| {
-            matches!(it, Some(AppendPart::MessageEnd | AppendPart::TextEnd))
-        };
-        if !matches!(part, AppendPart::Chunk(_)) || ends(all.get(place + 1)) {
-            kept.push(part.clone());
-        }
-    }
-    kept
-}
-
-pub fn data(event: &Event) -> Option<Data> {
-    match event {
-        Event::Data(Data::Fetch(_, data)) if data.uid().is_some() && data.flags().is_none() => None,
-        Event::Data(data) if !is_by_connection(data) => Some(data.clone()),
-        _ => None,
-    }
 }
 
 #[test]

@@ -167,6 +167,9 @@ fn with_uidonly_there_are_no_sequence_numbers() {
         "MOVE 1 x",
         "UID SEARCH 1:3",
         "UID SEARCH NOT 1",
+        // Section 3.7.
+        "SELECT x (QRESYNC (1 90 1:7 (3:4 6:7)))",
+        "EXAMINE x (QRESYNC (1 90 1:7 (3:4 6:7)))",
     ] {
         let events = server.feed(format!("a {command}\r\n"));
         assert_eq!(rejected(&events).len(), 1, "{command}");
@@ -187,6 +190,7 @@ fn with_uidonly_there_are_no_sequence_numbers() {
     illegal(&mut server, &expunge());
     legal(&mut server, &vanished(false));
     server.complete(id);
+    server.done("c SELECT x (QRESYNC (1 90 1:7))\r\n");
 }
 
 /// RFC 7162 sections 3.1.2.2, 3.2.5 and 3.2.6.

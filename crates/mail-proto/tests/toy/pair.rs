@@ -7,6 +7,7 @@ use mail_proto::{Connection, Escaped, Handover, Instant, Next, Record};
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
+pub use super::chunks::{Chunks, Seeded};
 use super::client::{self, Client};
 use super::server::{self, Server};
 use super::wire::Error;
@@ -37,28 +38,6 @@ impl fmt::Debug for Log {
         writeln!(f, "server {:.2000?} {:?}", self.server, self.server_error)?;
         writeln!(f, "-> {:.400}", Escaped(&self.from_client))?;
         write!(f, "<- {:.400}", Escaped(&self.from_server))
-    }
-}
-
-/// How octets are divided into writes and reads.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Chunks {
-    One,
-    Whole,
-    Random(u64),
-}
-
-/// A small generator of numbers (splitmix64).
-#[derive(Clone, Copy, Debug)]
-pub struct Seeded(pub u64);
-
-impl Seeded {
-    pub fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % limit as u64) as usize
     }
 }
 
@@ -227,15 +206,7 @@ impl Pair {
 
     pub fn run_watched(&mut self, chunks: Chunks, mut watch: impl FnMut(&Self)) {
         let mut seeded = Seeded(if let Chunks::Random(seed) = chunks { seed } else { 0 });
-        let mut size = || match chunks {
-            Chunks::One => 1,
-            Chunks::Whole => usize::MAX,
-            Chunks::Random(_) => match seeded.below(4) {
-                0 => seeded.below(3),
-                1 => seeded.below(20),
-                _ => seeded.below(3000),
-            },
-        };
+        let mut size = || seeded.size(chunks);
         let mut still = 0;
         while still < 40 {
             let (to_server, to_client) = (&mut self.to_server, &mut self.to_client);

@@ -36,7 +36,7 @@ fn p1_a_body_that_was_not_stuffed_ends_the_connection_and_nothing_is_guessed() {
             events[3..],
             [Event::Lost { id: next, sent: Sent::Not }, Event::Closed(Closed::Error)]
         );
-        assert!(matches!(client.error(), Some(Error::Desync { at, .. }) if at > 0));
+        assert!(matches!(client.error(), Some(Error::Desync { at, .. }) if *at > 0));
     }
 }
 

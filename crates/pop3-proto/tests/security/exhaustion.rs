@@ -67,7 +67,7 @@ fn s13_every_state_of_the_client_bounds_its_lines() {
         }
         assert_eq!(client.error(), None);
         client.feed("+");
-        assert!(matches!(client.error(), Some(Error::LineTooLong { limit: l, .. }) if l == limit));
+        assert!(matches!(client.error(), Some(Error::LineTooLong { limit: l, .. }) if *l == limit));
     }
     let mut listing = sending(Command::List(None));
     listing.feed("+OK\r\n");

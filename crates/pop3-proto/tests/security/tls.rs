@@ -21,7 +21,7 @@ fn s1_commands_behind_stls_are_never_executed() {
             events.extend(server.feed(&injected[split..]));
             out.extend(server.take());
             let line = injected.iter().position(|octet| *octet == b'\n').unwrap() as u64 + 1;
-            assert_eq!(server.error(), Some(Error::PlaintextAfterStls { at: line }));
+            assert_eq!(server.error(), Some(&Error::PlaintextAfterStls { at: line }));
             assert_eq!(out, b"+OK begin TLS negotiation\r\n");
             assert!(events.iter().all(|e| !matches!(e, server::Event::Request(_))));
             assert_eq!(events.last(), Some(&server::Event::Closed(pop3_proto::Closed::Error)));
@@ -54,7 +54,7 @@ fn s2_replies_behind_the_ok_of_stls_are_never_read() {
         let mut events = client.feed(&injected[..split]);
         events.extend(client.feed(&injected[split..]));
         let begin = 29;
-        assert_eq!(client.error(), Some(Error::PlaintextAfterStls { at: begin + 11 }), "{split}");
+        assert_eq!(client.error(), Some(&Error::PlaintextAfterStls { at: begin + 11 }), "{split}");
         assert!(matches!(events[0], Event::Completed { .. }));
         assert_eq!(events[1], Event::Lost { id: next, sent: Sent::Not });
         assert!(client.take().is_empty());

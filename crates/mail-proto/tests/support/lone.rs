@@ -1,9 +1,7 @@
 //! One side alone, against octets written by hand.
 
-use std::sync::{Arc, Mutex};
-
 use bytes::{Buf, BytesMut};
-use mail_proto::{Connection, Handover, Instant, Next, Record};
+use mail_proto::{Connection, Handover, Instant, Next};
 
 /// A connection and its input.
 pub struct Lone<C: Connection> {
@@ -99,26 +97,4 @@ impl<C: Connection> Lone<C> {
         self.connection.handle_timeout(now);
         self.events()
     }
-}
-
-/// What a trace shows, and the octets it was given.
-#[derive(Clone, Default)]
-pub struct Canary {
-    pub shown: Arc<Mutex<String>>,
-    pub open: Arc<Mutex<Vec<u8>>>,
-    pub all: Arc<Mutex<Vec<u8>>>,
-}
-
-/// Observes a connection.
-pub fn transcript<C: Connection>(connection: &mut C) -> Canary {
-    let canary = Canary::default();
-    let copy = canary.clone();
-    connection.set_trace(Some(Box::new(move |record: Record<'_>| {
-        copy.shown.lock().unwrap().push_str(&format!("{record} {record:?}\n"));
-        copy.all.lock().unwrap().extend_from_slice(record.octets);
-        if !record.secret {
-            copy.open.lock().unwrap().extend_from_slice(record.octets);
-        }
-    })));
-    canary
 }

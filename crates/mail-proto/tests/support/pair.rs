@@ -129,16 +129,22 @@ impl<C: Connection, S: Connection> Pair<C, S> {
         let mut still = 0;
         while still < 30 {
             let sizes = [0; 4].map(|_| seeded.size(chunks));
-            let (to_server, to_client) = (&mut self.to_server, &mut self.to_client);
-            let client = self.client.turn(to_server, to_client, (sizes[0], sizes[1]), self.now);
-            let server = self.server.turn(to_client, to_server, (sizes[2], sizes[3]), self.now);
-            still = if client || server { 0 } else { still + 1 };
-            if self.to_server.cut() || self.to_client.cut() {
-                self.to_server.close();
-                self.to_client.close();
-            }
+            still = if self.turn(sizes) { 0 } else { still + 1 };
             watch(self);
         }
+    }
+
+    /// One turn of both drivers: what the client writes and reads at most, and the server. Whether
+    /// anything moved.
+    pub fn turn(&mut self, sizes: [usize; 4]) -> bool {
+        let (to_server, to_client) = (&mut self.to_server, &mut self.to_client);
+        let client = self.client.turn(to_server, to_client, (sizes[0], sizes[1]), self.now);
+        let server = self.server.turn(to_client, to_server, (sizes[2], sizes[3]), self.now);
+        if self.to_server.cut() || self.to_client.cut() {
+            self.to_server.close();
+            self.to_client.close();
+        }
+        client || server
     }
 
     /// Lets time pass until the next deadline of either side, if there is one.

@@ -1,43 +1,15 @@
-//! A pipe with faults, and the ways to divide what goes through it.
+//! A pipe with faults.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
-/// How octets are divided into writes and reads.
+/// What somebody on the path does to an octet.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Chunks {
-    One,
-    Whole,
-    Random(u64),
-}
-
-/// A small generator of numbers (splitmix64).
-#[derive(Clone, Copy, Debug)]
-pub struct Seeded(pub u64);
-
-impl Seeded {
-    pub fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % limit as u64) as usize
-    }
-
-    pub fn chance(&mut self, one_in: usize) -> bool {
-        self.below(one_in) == 0
-    }
-
-    pub fn size(&mut self, chunks: Chunks) -> usize {
-        match chunks {
-            Chunks::One => 1,
-            Chunks::Whole => usize::MAX,
-            Chunks::Random(_) => match self.below(4) {
-                0 => self.below(3),
-                1 => self.below(20),
-                _ => self.below(3000),
-            },
-        }
-    }
+pub enum Damage {
+    Flip(u8),
+    Drop,
+    /// Another one comes before it.
+    Insert(u8),
+    Double,
 }
 
 /// Octets on the way, each with the layer (0 plain, 1 TLS) that it was written in.
@@ -47,9 +19,11 @@ pub struct Wire {
     pub passed: usize,
     /// The line is torn behind so many octets.
     pub cut_after: Option<usize>,
+    /// What happens to the octets at these places.
+    pub damages: BTreeMap<usize, Damage>,
     pub closed: bool,
     /// Somebody has put octets on the line or taken some off.
-    mangled: bool,
+    pub mangled: bool,
 }
 
 /// What a layer does to an octet.
@@ -63,10 +37,21 @@ impl Wire {
     }
 
     pub fn push(&mut self, octet: u8, layer: u8) {
-        if !self.cut() && !self.closed {
-            self.passed += 1;
-            self.octets.push_back((octet ^ key(layer), layer));
+        if self.cut() || self.closed {
+            return;
         }
+        let damage = self.damages.remove(&self.passed);
+        self.passed += 1;
+        self.mangled |= damage.is_some();
+        let octet = octet ^ key(layer);
+        let (before, octet) = match damage {
+            None => (None, Some(octet)),
+            Some(Damage::Flip(bits)) => (None, Some(octet ^ bits)),
+            Some(Damage::Drop) => (None, None),
+            Some(Damage::Insert(other)) => (Some(other), Some(octet)),
+            Some(Damage::Double) => (Some(octet), Some(octet)),
+        };
+        self.octets.extend(before.into_iter().chain(octet).map(|octet| (octet, layer)));
     }
 
     /// Octets as a side in this layer reads them; those of a later one wait until it is there.
