@@ -15,6 +15,8 @@ mod cuts;
 mod dialogues;
 #[path = "pair/heard.rs"]
 mod heard;
+#[path = "pair/mistakes.rs"]
+mod mistakes;
 #[path = "pair/model.rs"]
 mod model;
 #[path = "pair/script.rs"]

@@ -15,6 +15,8 @@ mod agreement;
 mod application;
 #[path = "pair/heard.rs"]
 mod heard;
+#[path = "pair/mistakes.rs"]
+mod mistakes;
 #[path = "pair/script.rs"]
 mod script;
 #[path = "pair/steps.rs"]

@@ -309,6 +309,10 @@ impl Client {
         }
         match message.data {
             AppendDataBegin::Catenate => needed.push((Capability::Catenate, "CATENATE")),
+            // RFC 6855 section 4.
+            AppendDataBegin::Utf8 { .. } => {
+                needed.push((Capability::Utf8Accept, "UTF8=ACCEPT"));
+            }
             AppendDataBegin::Literal8 { .. } if !self.is_utf8() => {
                 needed.push((Capability::Binary, "BINARY"));
             }

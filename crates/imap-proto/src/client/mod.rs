@@ -268,12 +268,13 @@ impl Connection for Client {
     type Error = Error;
 
     fn poll(&mut self, input: &mut BytesMut, now: Instant) -> Result<Option<Event>, Error> {
-        if self.progress.is_none() || self.touched || input.len() > self.seen {
-            self.progress = Some(now);
-            self.touched = false;
-        }
+        let moved = self.touched || input.len() > self.seen;
         let polled = self.receive(input);
-        self.seen = input.len();
+        // The greeting has one deadline, however it trickles.
+        if self.progress.is_none() || (moved && self.life != Life::Greeting) {
+            self.progress = Some(now);
+        }
+        (self.touched, self.seen) = (false, input.len());
         polled
     }
 

@@ -204,7 +204,8 @@ fn nul_only_in_a_literal8() {
         "
         S: * PREAUTH [CAPABILITY IMAP4rev1] ready
         = greeting PREAUTH [CAPABILITY IMAP4rev1] ready
-        !! NotOffered { what: \"BINARY\" }: append8 3 Sent",
+        !! NotOffered { what: \"BINARY\" }: append8 3 Sent
+        !! NotOffered { what: \"UTF8=ACCEPT\" }: append-utf8 3 Sent",
     );
 }
 

@@ -1,6 +1,10 @@
 //! TLS, capabilities, what leaves in clear: the items of SECURITY.md that concern a client.
 
-use super::client_support::{dialogue, open, tls};
+use imap_proto::client::Client;
+use imap_proto::connection::Error;
+use mail_proto::Connection as _;
+
+use super::client_support::{Chunks, Dialogue, dialogue, logged_in, open, selected, tls};
 use imap_proto::client::Config;
 
 #[test]
@@ -13,10 +17,10 @@ fn s2_nothing_between_the_ok_of_starttls_and_the_handshake() {
     for behind in ["* CAPABILITY AUTH=PLAIN\\r\\n", "x", "\\r\\n", "A2 OK done\\r\\n"] {
         let error = "error plaintext after STARTTLS at octet 22";
         // In one piece the OK itself is not believed; in pieces it has been told before.
-        let mut whole = imap_proto::client::Client::new(Config::default());
-        let mut dialogue = super::client_support::Dialogue::new(
-            core::mem::replace(&mut whole, imap_proto::client::Client::new(Config::default())),
-            super::client_support::Chunks::Whole,
+        let mut whole = Client::new(Config::default());
+        let mut dialogue = Dialogue::new(
+            core::mem::replace(&mut whole, Client::new(Config::default())),
+            Chunks::Whole,
         );
         dialogue.run(&format!(
             "{greeted}
@@ -43,9 +47,9 @@ fn s2_nothing_between_the_ok_of_starttls_and_the_handshake() {
 
 #[test]
 fn s2_nothing_in_the_input_when_tls_begins() {
-    for chunks in super::client_support::Chunks::all() {
-        let client = imap_proto::client::Client::new(Config::default());
-        let mut dialogue = super::client_support::Dialogue::new(client, chunks);
+    for chunks in Chunks::all() {
+        let client = Client::new(Config::default());
+        let mut dialogue = Dialogue::new(client, chunks);
         dialogue.run(
             "
             S: * OK ready
@@ -302,9 +306,9 @@ fn s8_compression() {
 fn s24_a_literal_that_is_refused_is_never_parsed() {
     let mut config = tls();
     config.limits.after_login.literal = 10;
-    for chunks in super::client_support::Chunks::all() {
-        let client = imap_proto::client::Client::new(config.clone());
-        let mut dialogue = super::client_support::Dialogue::new(client, chunks);
+    for chunks in Chunks::all() {
+        let client = Client::new(config.clone());
+        let mut dialogue = Dialogue::new(client, chunks);
         dialogue.run("
             S: * PREAUTH ready
             = greeting PREAUTH ready
@@ -355,6 +359,180 @@ fn s8_nothing_is_swapped_by_unauthenticate_without_compression() {
         = 1 OK done
         ! next Read
         C: A2 LOGIN a b",
+    );
+}
+
+/// Inflating is the driver's: what an inflater pours in meets the limits of octets that came as they
+/// are, and a body is handed on as it comes.
+#[test]
+fn s8_a_bomb_behind_compress_meets_the_limits() {
+    const MIB: usize = 1024 * 1024;
+    let spaces = vec![b' '; 64 * 1024];
+    // Each as it begins, the octets of its line or literal, and whether it is kept.
+    for (begin, size, kept) in [
+        ("* OK ", 1024 * MIB, true),
+        ("* LIST () NIL {4000000000}\r\n", 0, true),
+        ("* 1 FETCH (BODY[] {67108864}\r\n", 64 * MIB, false),
+    ] {
+        let mut dialogue = compressed();
+        let client = &mut dialogue.client;
+        let mut input = bytes::BytesMut::from(begin);
+        let (mut poured, mut received, mut most) = (0, 0, 0);
+        let end = loop {
+            match client.poll(&mut input, mail_proto::Instant::default()) {
+                Ok(Some(imap_proto::client::Event::Fetch(imap_proto::FetchPart::Chunk(it)))) => {
+                    received += it.len();
+                }
+                Ok(Some(_)) => {}
+                Ok(None) if poured < size => {
+                    most = most.max(input.len());
+                    input.extend_from_slice(&spaces);
+                    poured += spaces.len();
+                }
+                end => break end,
+            }
+        };
+        assert!(most <= 17 * MIB, "{begin}: {most} octets wait");
+        if kept {
+            assert!(matches!(end, Err(Error::TooLong { .. })), "{begin}: {end:?}");
+            assert!(poured <= 17 * MIB, "{begin}: {poured}");
+        } else {
+            assert_eq!((received, end), (size, Ok(None)));
+            assert_eq!(most, 0, "nothing is kept of a body");
+        }
+    }
+}
+
+fn compressed() -> Dialogue {
+    let mut dialogue = Dialogue::new(Client::new(tls()), Chunks::Whole);
+    dialogue.run(
+        "
+        S: * PREAUTH ready
+        = greeting PREAUTH ready
+        + COMPRESS DEFLATE
+        C: A1 COMPRESS DEFLATE
+        S: A1 OK go
+        = 1 OK go
+        ! hand-over",
+    );
+    dialogue
+}
+
+#[test]
+fn s13_announcements_reserve_nothing_and_many_meet_one_budget() {
+    let config = tls();
+    let announced = |at: usize| {
+        format!(
+            "
+        S: * PREAUTH ready
+        = greeting PREAUTH ready
+        S- * LIST () NIL {{4294967295}}\\r\\n
+        = error the unit at octet 17 is too long: at octet {at}: 4294967295 octets in a literal that is kept, 1048576 are allowed
+        = closed Error"
+        )
+    };
+    dialogue(config.clone(), &announced(14));
+    dialogue(
+        open(),
+        "
+        S: * OK ready
+        = greeting OK ready
+        S- * LIST () NIL {2000000}\\r\\n
+        = error the unit at octet 12 is too long: at octet 14: 2000000 octets in a literal that is kept, 1048576 are allowed
+        = closed Error",
+    );
+    // All that one response keeps counts.
+    let mut dialogue = Dialogue::new(Client::new(config), Chunks::Whole);
+    dialogue.run("S: * PREAUTH ready\n= greeting PREAUTH ready");
+    let (client, now) = (&mut dialogue.client, mail_proto::Instant::default());
+    let mut input = bytes::BytesMut::from("* 1 FETCH (");
+    let mut poured = 0;
+    let end = loop {
+        match client.poll(&mut input, now) {
+            Ok(None) if poured < 64 => {
+                input.extend_from_slice(b"X {1000000}\r\n");
+                input.extend_from_slice(&vec![b'x'; 1_000_000]);
+                input.extend_from_slice(b" ");
+                poured += 1;
+            }
+            end => break end,
+        }
+    };
+    assert!(matches!(end, Err(Error::TooLong { .. })), "{end:?}");
+    assert_eq!(poured, 17);
+}
+
+#[test]
+fn s15_ranges_stay_ranges() {
+    selected(
+        "
+        S: * VANISHED (EARLIER) 1:4294967295
+        = * VANISHED (EARLIER) 1:4294967295
+        S: * OK [COPYUID 1 1:4294967295 1:4294967295] done
+        = * OK [COPYUID 1 1:4294967295 1:4294967295] done
+        S: * ESEARCH ALL 4294967295:1
+        = * ESEARCH ALL 4294967295:1",
+    );
+}
+
+#[test]
+fn s16_a_million_parentheses_cost_their_response() {
+    let mut dialogue = Dialogue::new(Client::new(tls()), Chunks::Whole);
+    dialogue.run("S: * PREAUTH ready\n= greeting PREAUTH ready");
+    for begin in ["* 1 FETCH (BODYSTRUCTURE ", "* THREAD ", "* LIST ", "* X-UNKNOWN ", "* ESEARCH "]
+    {
+        let mut line = begin.as_bytes().to_vec();
+        line.extend(std::iter::repeat_n(b'(', 1_000_000));
+        line.extend_from_slice(b"\r\n");
+        let mut input = bytes::BytesMut::from(line.as_slice());
+        let now = mail_proto::Instant::default();
+        while let Some(event) = dialogue.client.poll(&mut input, now).unwrap() {
+            drop(event);
+        }
+        assert!(input.is_empty(), "{begin}");
+        assert_eq!(dialogue.client.next(), mail_proto::Next::Read, "{begin}");
+    }
+}
+
+#[test]
+fn s25_an_answer_completes_the_command_of_its_tag_alone() {
+    logged_in(
+        "
+        + NOOP
+        + CAPABILITY
+        C: A1 NOOP
+        C: A2 CAPABILITY
+        S: A01 NO x
+        = defect unknown-tag 17
+        S: a1 NO x
+        = defect unknown-tag 27
+        S: A3 NO x
+        = defect unknown-tag 36
+        S: A2 OK done
+        = 2 OK done
+        S: A2 NO again
+        = defect unknown-tag 57
+        ! cancel 1
+        + NOOP
+        C: A3 NOOP
+        S: A1 NO too late
+        S: A3 OK done
+        = 3 OK done",
+    );
+}
+
+#[test]
+fn s32_a_referral_is_told_and_not_followed() {
+    dialogue(
+        open(),
+        "
+        S: * OK ready
+        = greeting OK ready
+        + LOGIN a b
+        C: A1 LOGIN a b
+        S: A1 NO [REFERRAL imap://evil.example/] there
+        = 1 NO [REFERRAL imap://evil.example/] there
+        ! next Read",
     );
 }
 

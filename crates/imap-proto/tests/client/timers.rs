@@ -41,6 +41,36 @@ fn greeting_login_and_command() {
 }
 
 #[test]
+fn a_greeting_that_drips_in_has_no_more_time() {
+    dialogue(
+        open(),
+        "
+        ! time 0
+        ! time 30
+        S- * OK re
+        + NOOP
+        ! deadline 60
+        ! time 50
+        S- ady\\r\\n
+        = greeting OK ready
+        C: A1 NOOP
+        ! deadline 350
+        ! close
+        = lost 1 (sent)
+        = closed Local",
+    );
+    dialogue(
+        open(),
+        "
+        ! time 0
+        ! time 59
+        S- * OK
+        ! time 60
+        = closed Timeout",
+    );
+}
+
+#[test]
 fn what_cannot_be_written_is_not_waited_for_for_ever() {
     logged_in(
         "

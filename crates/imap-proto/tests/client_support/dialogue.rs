@@ -208,10 +208,11 @@ impl Dialogue {
             "cancel" => self.client.cancel(self.id(first)).map(drop),
             "supply" => self.client.supply(self.id(first), octets(rest).into()),
             "abort" => self.client.abort_body(self.id(first)),
-            "append" | "append8" => {
+            "append" | "append8" | "append-utf8" => {
                 let size = first.parse().unwrap();
                 let data = match name {
                     "append" => AppendDataBegin::Literal { size },
+                    "append-utf8" => AppendDataBegin::Utf8 { size },
                     _ => AppendDataBegin::Literal8 { size },
                 };
                 let mailbox = Mailbox::new(octets(rest)).unwrap();

@@ -94,12 +94,14 @@ fn check_answers(world: &World, asked: &[(CommandId, Asked)]) {
     let mut said = said.peekable();
     let mut skipped = 0;
     for given in world.given.values() {
-        let (Fate::Completed(condition), Some(asked), false) =
-            (&given.fate, as_asked(&given.step), given.is_given_up)
-        else {
+        let (Fate::Completed(condition), Some(asked)) = (&given.fate, as_asked(&given.step)) else {
             continue;
         };
         let answer = (asked, self::said(condition));
+        if given.is_given_up && said.peek() != Some(&answer) {
+            // The connection answered that.
+            continue;
+        }
         while said.next_if(|it| *it != answer).is_some() {
             skipped += 1;
         }
@@ -246,31 +248,31 @@ fn good(kind: Kind, seeds: u64) -> Tally {
 
 #[test]
 fn what_is_given_is_done_and_what_is_said_is_told() {
-    let tally = good(Kind::Clean, 3000);
-    assert!(tally.completed > 5000 && tally.told > 5000, "it does not test: {tally:?}");
+    let tally = good(Kind::Clean, 2000);
+    assert!(tally.completed > 10_000 && tally.told > 10_000, "it does not test: {tally:?}");
 }
 
 #[test]
 fn whatever_is_cancelled_the_others_end_once() {
-    let tally = good(Kind::Cancels, 3000);
+    let tally = good(Kind::Cancels, 2000);
     assert!(tally.cancelled > 500, "it does not test: {tally:?}");
 }
 
 #[test]
 fn whoever_ends_it_what_was_said_before_is_told() {
-    let tally = good(Kind::Ends, 3000);
+    let tally = good(Kind::Ends, 2000);
     assert!(tally.lost > 1000, "it does not test: {tally:?}");
 }
 
 #[test]
 fn wherever_it_is_torn_what_was_said_before_is_told() {
-    let tally = good(Kind::Cut, 3000);
+    let tally = good(Kind::Cut, 2000);
     assert!(tally.lost > 1000, "it does not test: {tally:?}");
 }
 
 #[test]
 fn whatever_comes_of_the_octets_each_command_ends_once() {
-    let tally = good(Kind::Mangled, 3000);
+    let tally = good(Kind::Mangled, 2000);
     assert!(tally.completed > 1000 && tally.lost > 1000, "it does not test: {tally:?}");
 }
 

@@ -192,6 +192,7 @@ fn with_uidonly_there_are_no_sequence_numbers() {
     illegal(&mut server, &expunge());
     legal(&mut server, &vanished(false));
     server.complete(id);
+    server.enable("QRESYNC");
     server.done("c SELECT x (QRESYNC (1 90 1:7))\r\n");
 }
 

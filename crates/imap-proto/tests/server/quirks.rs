@@ -221,3 +221,80 @@ fn q104_done_is_taken_in_any_case_and_when_it_is_there_already() {
     server.connection.accept(id).unwrap();
     assert_eq!(server.events(), [Event::IdleDone { id }]);
 }
+
+#[test]
+fn c3_special_use_may_be_told_without_being_asked_for() {
+    let mut server = LoneServer::logged_in(config());
+    for (command, answer) in [
+        ("LIST \"\" \"*\"", "LIST (\\Sent) \"/\" Sent"),
+        ("LSUB \"\" \"*\"", "LSUB (\\Noselect \\Trash) \"/\" Trash"),
+    ] {
+        let (id, _) = server.command(format!("A1 {command}\r\n"));
+        server.connection.respond(&read(answer)).unwrap();
+        server.complete(id);
+        assert_eq!(server.take_text(), format!("* {answer}\r\nA1 OK done\r\n"));
+    }
+}
+
+/// What is untagged, as it is written.
+fn read(text: &str) -> Data {
+    let octets = bytes::Bytes::from(format!("* {text}"));
+    let mut reading = mail_proto::Reading::new(Leniency::strict());
+    match imap_proto::parse_whole(&octets, &mut reading, imap_proto::Response::parse).unwrap() {
+        imap_proto::Response::Data(data) => data,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn c5_items_are_written_in_the_order_of_the_application() {
+    let mut server = LoneServer::selected(config());
+    let (id, _) = server.command("A1 FETCH 1 (UID FLAGS)\r\n");
+    for order in ["1 FETCH (UID 7 FLAGS (\\Seen))", "2 FETCH (FLAGS () UID 8)"] {
+        server.connection.respond(&read(order)).unwrap();
+        assert_eq!(server.take_text(), format!("* {order}\r\n"));
+    }
+    server.complete(id);
+}
+
+#[test]
+fn c21_keywords_are_what_they_are() {
+    let mut server = LoneServer::selected(config());
+    let (_, body) = server.command("A1 STORE 1 +FLAGS (NotJunk $NotJunk JunkRecorded)\r\n");
+    let mut again = Vec::new();
+    body.encode(&mut imap_proto::Encoder::new(&mut again, imap_proto::Negotiated::client()));
+    assert_eq!(again, b"STORE 1 +FLAGS (NotJunk $NotJunk JunkRecorded)");
+}
+
+#[test]
+fn q103_bye_is_said_once_and_nothing_behind_it() {
+    let mut server = LoneServer::selected(config());
+    let (id, _) = server.command("a NOOP\r\n");
+    let text = || imap_proto::RespText::from(mail_proto::Text::new("Autologout").unwrap());
+    server.connection.bye(text()).unwrap();
+    assert!(server.connection.bye(text()).is_err());
+    assert!(server.connection.complete(id, ok("done")).is_err());
+    assert!(server.connection.respond(&Data::Exists(1)).is_err());
+    server.feed("b NOOP\r\n");
+    assert_eq!(server.take_text(), "* BYE Autologout\r\n");
+    assert_eq!(server.next(), Next::Close);
+}
+
+#[test]
+fn q106_news_may_be_told_in_the_midst_of_an_exchange_and_of_an_upload() {
+    let alert = || read("OK [ALERT] hi");
+    let mut server = LoneServer::plain(config());
+    let (id, _) = server.command("a AUTHENTICATE PLAIN\r\n");
+    server.connection.respond(&alert()).unwrap();
+    server.connection.challenge(id, &crate::connection_support::secret(b"")).unwrap();
+    server.connection.respond(&alert()).unwrap();
+    assert_eq!(server.take_text(), "* OK [ALERT] hi\r\n+ \r\n* OK [ALERT] hi\r\n");
+
+    let mut server = LoneServer::selected(config());
+    let events = server.feed("a APPEND x {3}\r\n");
+    let Event::Append { id, .. } = events[0] else { panic!("{events:?}") };
+    server.connection.respond(&Data::Exists(5)).unwrap();
+    server.connection.accept(id).unwrap();
+    server.connection.respond(&Data::Exists(6)).unwrap();
+    assert_eq!(server.take_text(), "* 5 EXISTS\r\n+ go ahead\r\n* 6 EXISTS\r\n");
+}

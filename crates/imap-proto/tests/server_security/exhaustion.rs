@@ -200,3 +200,31 @@ fn s23_counts_at_the_edges_are_read_or_refused() {
         assert_eq!(rejected(&server.feed(many)).len(), 1);
     }
 }
+
+/// Inflating is the driver's: what an inflater pours in meets the limits of octets that came as they
+/// are, and the driver is told to stop.
+#[test]
+fn s8_a_bomb_behind_compress_meets_the_limits() {
+    for begin in
+        ["a NOOP", "a CREATE {1000000000+}\r\n", "a CREATE \"", "a APPEND x {1000000000+}\r\n"]
+    {
+        let mut server = LoneServer::logged_in(literal_plus());
+        assert_eq!(server.feed("c COMPRESS DEFLATE\r\n"), []);
+        server.take();
+        server.hand_over(mail_proto::Handover::Deflate);
+        let mut events = server.feed(begin);
+        for _ in 0..1000 {
+            if server.next() != Next::Read {
+                break;
+            }
+            events.extend(server.feed([b' '; 64 * 1024]));
+            assert!(server.input.len() <= 128 * 1024, "{begin}: {}", server.input.len());
+            events.retain(|event| matches!(event, Event::Rejected { .. } | Event::Append { .. }));
+        }
+        // An upload waits for the application; all others have been refused.
+        match &events[..] {
+            [Event::Append { .. }, ..] => assert_eq!(server.next(), Next::Hold, "{begin}"),
+            events => assert_eq!(rejected(events).len(), 1, "{begin}"),
+        }
+    }
+}
