@@ -19,6 +19,8 @@ mod heard;
 mod mistakes;
 #[path = "pair/model.rs"]
 mod model;
+#[path = "pair/rfcs.rs"]
+mod rfcs;
 #[path = "pair/script.rs"]
 mod script;
 #[path = "pair/shrink.rs"]

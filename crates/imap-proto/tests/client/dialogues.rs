@@ -1,16 +1,17 @@
 //! Every dialogue of every RFC: what its client says can be given, what its server says is understood
 //! and completes the command that it answers.
 
-use std::collections::BTreeMap;
-
 use bytes::{Buf, Bytes, BytesMut};
 use imap_proto::client::{Client, Event};
 use imap_proto::connection::State;
 use imap_proto::{AuthenticateData, Command, parse_whole};
 use mail_proto::{CommandId, Connection, Instant, Leniency, Next, Reading};
-use serde_json::Value as Json;
 
 use super::client_support::open;
+use examples::{Line, dialogues};
+
+#[path = "../support/dialogues.rs"]
+mod examples;
 
 /// Units that are not taken, and why.
 const KNOWN: &[(&str, &str)] = &[
@@ -28,33 +29,6 @@ const BEGINNINGS: &[(&str, &str)] = &[
     ("rfc4978-3-09", "the login is left out behind the greeting"),
     ("rfc9586-3.1-02", "the login is left out behind the greeting"),
 ];
-
-struct Line {
-    from_client: bool,
-    kind: String,
-    octets: Bytes,
-    id: String,
-}
-
-/// The units of each dialogue; of two connections the first.
-fn dialogues() -> BTreeMap<String, Vec<Line>> {
-    let mut dialogues: BTreeMap<String, Vec<Line>> = BTreeMap::new();
-    for line in include_str!("../data/imap-examples.jsonl").lines() {
-        let value: Json = serde_json::from_str(line).unwrap();
-        let text = |key: &str| value[key].as_str().unwrap().to_owned();
-        let fixed = value["fixed"].as_str().map(str::to_owned);
-        if value["valid"] == true || fixed.is_some() {
-            let conn = value["conn"].as_str().unwrap_or("").to_owned();
-            dialogues.entry(text("dlg") + &conn).or_default().push(Line {
-                from_client: value["dir"] == "C",
-                kind: text("kind"),
-                octets: fixed.unwrap_or_else(|| text("bytes")).into(),
-                id: text("id"),
-            });
-        }
-    }
-    dialogues
-}
 
 fn command(octets: &Bytes) -> Option<Command> {
     let line = octets.slice(..octets.len().checked_sub(2)?);
@@ -297,7 +271,7 @@ fn fewest(name: &str, lines: &[Line]) -> Vec<String> {
 fn of_all_rfcs() {
     let (mut all, mut count) = (Vec::new(), 0);
     let mut beginnings = 0;
-    for (name, lines) in dialogues() {
+    for (name, lines) in dialogues(true) {
         for lines in examples(&lines) {
             all.extend(fewest(&name, lines));
             beginnings += BEGINNINGS.iter().filter(|(id, _)| *id == lines[0].id).count();

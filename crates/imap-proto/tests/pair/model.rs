@@ -248,31 +248,31 @@ fn good(kind: Kind, seeds: u64) -> Tally {
 
 #[test]
 fn what_is_given_is_done_and_what_is_said_is_told() {
-    let tally = good(Kind::Clean, 2000);
+    let tally = good(Kind::Clean, 4000);
     assert!(tally.completed > 10_000 && tally.told > 10_000, "it does not test: {tally:?}");
 }
 
 #[test]
 fn whatever_is_cancelled_the_others_end_once() {
-    let tally = good(Kind::Cancels, 2000);
+    let tally = good(Kind::Cancels, 4000);
     assert!(tally.cancelled > 500, "it does not test: {tally:?}");
 }
 
 #[test]
 fn whoever_ends_it_what_was_said_before_is_told() {
-    let tally = good(Kind::Ends, 2000);
+    let tally = good(Kind::Ends, 4000);
     assert!(tally.lost > 1000, "it does not test: {tally:?}");
 }
 
 #[test]
 fn wherever_it_is_torn_what_was_said_before_is_told() {
-    let tally = good(Kind::Cut, 2000);
+    let tally = good(Kind::Cut, 4000);
     assert!(tally.lost > 1000, "it does not test: {tally:?}");
 }
 
 #[test]
 fn whatever_comes_of_the_octets_each_command_ends_once() {
-    let tally = good(Kind::Mangled, 2000);
+    let tally = good(Kind::Mangled, 4000);
     assert!(tally.completed > 1000 && tally.lost > 1000, "it does not test: {tally:?}");
 }
 

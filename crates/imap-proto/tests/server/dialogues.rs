@@ -1,7 +1,5 @@
 //! Every dialogue of every RFC: what its client says is taken, what its server says is legal.
 
-use std::collections::BTreeMap;
-
 use bytes::Bytes;
 use imap_proto::connection::{State, rules};
 use imap_proto::server::{Config, Event, Limits};
@@ -9,10 +7,13 @@ use imap_proto::{
     AppendPart, Capability, Command, CommandBody, ConditionKind, Data, Response, Tag, parse_whole,
 };
 use mail_proto::{CommandId, Leniency, Next, Reading};
-use serde_json::Value as Json;
 
 use crate::connection_support::secret;
 use crate::connection_support::server::{LoneServer, config};
+use examples::{Line, dialogues};
+
+#[path = "../support/dialogues.rs"]
+mod examples;
 
 /// Units that this server does not say, and why.
 const KNOWN: &[(&str, &str)] = &[
@@ -25,31 +26,6 @@ const KNOWN: &[(&str, &str)] = &[
         "RFC 7162 section 3.2.4: with QRESYNC, FETCH that nobody asked for has a UID",
     ),
 ];
-
-struct Line {
-    from_client: bool,
-    kind: String,
-    octets: Bytes,
-    id: String,
-}
-
-fn dialogues() -> BTreeMap<String, Vec<Line>> {
-    let mut dialogues: BTreeMap<String, Vec<Line>> = BTreeMap::new();
-    for line in include_str!("../data/imap-examples.jsonl").lines() {
-        let value: Json = serde_json::from_str(line).unwrap();
-        let text = |key: &str| value[key].as_str().unwrap().to_owned();
-        if value["valid"] == true || value.get("fixed").is_some() {
-            let octets = value["fixed"].as_str().map_or_else(|| text("bytes"), str::to_owned);
-            dialogues.entry(text("dlg")).or_default().push(Line {
-                from_client: value["dir"] == "C",
-                kind: text("kind"),
-                octets: octets.into(),
-                id: text("id"),
-            });
-        }
-    }
-    dialogues
-}
 
 fn lenient() -> Reading<imap_proto::Defect> {
     Reading::new(Leniency::lenient())
@@ -224,7 +200,7 @@ fn play(lines: &[Line]) -> Vec<String> {
 #[test]
 fn every_dialogue_is_taken() {
     let mut faults = Vec::new();
-    let dialogues = dialogues();
+    let dialogues = dialogues(false);
     for lines in dialogues.values() {
         faults.extend(play(lines));
     }
