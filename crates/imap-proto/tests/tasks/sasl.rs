@@ -85,8 +85,7 @@ fn wrong_credentials() {
         world.says("+");
         world.sends(&["AGpvZQBzZWNyZXQ="]);
         world.says("A1 NO [AUTHENTICATIONFAILED] no");
-        world
-            .tells(&["defect BarePlus", "finished 1 NO [AUTHENTICATIONFAILED] no"]);
+        world.tells(&["defect BarePlus", "finished 1 NO [AUTHENTICATIONFAILED] no"]);
         let failure = world.take(task).unwrap_err();
         assert_eq!((failure.reason, failure.refused.unwrap().error), (Reason::No, None));
     });
