@@ -121,6 +121,7 @@
 //! | why it said NO | [`Code`] |
 //! | framing, states, rules of commands | [`connection`] |
 //! | connections | [`client`], [`server`] |
+//! | a command and its data as one result | [`tasks`] |
 
 #![no_std]
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::string_slice))]
@@ -133,5 +134,6 @@ pub mod client;
 mod codec;
 pub mod connection;
 pub mod server;
+pub mod tasks;
 
 pub use codec::*;

@@ -31,8 +31,8 @@ use alloc::vec::Vec;
 
 use bytes::BytesMut;
 use mail_proto::{
-    CommandId, Connection, Gate, Handover, Instant, Next, Output, Security, Trace, Transcript,
-    Transmit,
+    CommandId, Connection, Gate, Handover, Instant, Next, Output, Security, Sent, Trace,
+    Transcript, Transmit,
 };
 
 use crate::connection::{Closed, Error, Framer, State};
@@ -210,6 +210,18 @@ impl Client {
     #[must_use]
     pub fn open_commands(&self) -> usize {
         self.pipeline.len()
+    }
+
+    /// How much of a command has been handed out, as long as it has not been answered.
+    #[must_use]
+    pub fn sent(&self, id: CommandId) -> Option<Sent> {
+        self.position(id).map(|_| self.output.sent(id))
+    }
+
+    /// Octets of the server's stream that have been read.
+    #[must_use]
+    pub const fn received(&self) -> u64 {
+        self.transcript.received()
     }
 
     /// Octets that wait to be written.

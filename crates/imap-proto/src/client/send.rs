@@ -58,6 +58,13 @@ impl Client {
         Ok(id)
     }
 
+    /// Lets the command that was given last wait until this one and all before it have been answered.
+    pub(crate) fn wait_behind(&mut self, id: CommandId) {
+        if let Some(last) = self.pipeline.back_mut() {
+            last.behind = id;
+        }
+    }
+
     /// Logs in by LOGIN.
     ///
     /// # Errors
@@ -126,12 +133,20 @@ impl Client {
             // Most connections have one, IDLE for instance.
             self.pipeline.reserve_exact(1);
         }
-        self.pipeline.push_back(Open { id, tag, rules, answer, effect, swallowed: false });
+        self.pipeline.push_back(Open {
+            id,
+            tag,
+            rules,
+            answer,
+            effect,
+            behind: CommandId::default(),
+            swallowed: false,
+        });
         id
     }
 
     /// The tag of the command that is opened next.
-    pub(super) fn next_tag(&self) -> Result<Tag, SendError> {
+    pub(crate) fn next_tag(&self) -> Result<Tag, SendError> {
         let mut tag = Vec::from(prefix(self.config.tag_prefix.as_ref()));
         tag.put_number(self.last_tag.saturating_add(1));
         // A prefix and digits are a tag.

@@ -251,7 +251,7 @@ impl FetchAtt {
     }
 
     /// Its name, unless it is unknown.
-    const fn name(&self) -> &'static [u8] {
+    pub(crate) const fn name(&self) -> &'static [u8] {
         match self {
             Self::Envelope => b"ENVELOPE",
             Self::Flags => b"FLAGS",
