@@ -230,9 +230,9 @@ impl<'a> Bodies<'a> {
         Ok(())
     }
 
-    /// Many servers say a wrong size (QUIRKS Q81). But some also send a notice in the place of a message
-    /// that somebody has expunged meanwhile (RFC 2180 section 4.1): so these are stored only if they are
-    /// still there.
+    /// Many servers say a wrong size (QUIRKS Q81). But some send a notice of their own in the place of a
+    /// message that somebody has expunged meanwhile, instead of what RFC 2180 section 4.1 has for that: so
+    /// these are stored only if they are still there.
     async fn doubtful(&mut self, session: &mut Session) -> Result<()> {
         let doubtful = std::mem::take(&mut self.doubtful);
         let uids = doubtful.iter().filter_map(|(header, _)| Uid::new(header.uid));

@@ -22,6 +22,8 @@ mod list;
 mod login;
 #[path = "tasks/mailbox.rs"]
 mod mailbox;
+#[path = "tasks/model.rs"]
+mod model;
 #[path = "tasks/rights.rs"]
 mod rights;
 #[path = "tasks/sasl.rs"]

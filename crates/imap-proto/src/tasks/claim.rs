@@ -2,14 +2,11 @@
 
 use alloc::vec::Vec;
 
-use super::asked::Asked;
-use super::members::Members;
+use super::messages::Messages;
 use super::names::is_same;
-use crate::{AString, AclIdentifier, BodyName};
 use crate::{
-    Code, CommandBody, Data, Fetch, FetchBegin, FetchItem, FetchModifier, List, Mailbox,
-    MetadataContent, ReturnOption, Search, SearchReturnOpt, SelectParam, SetNumber, Store, Tag,
-    Uid,
+    AString, AclIdentifier, Code, CommandBody, Data, List, Mailbox, MetadataContent, ReturnOption,
+    Search, SearchReturnOpt, SelectParam, Tag,
 };
 
 /// What a command lays claim to.
@@ -50,16 +47,6 @@ pub(super) enum Claim {
     QuotaRoot(Mailbox),
 }
 
-/// FETCH and STORE.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Messages {
-    set: Members,
-    by_uid: bool,
-    asked: Asked,
-    /// VANISHED (EARLIER) belongs to it (RFC 7162 section 3.2.6).
-    vanished: bool,
-}
-
 /// How data belong to a command.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Owned {
@@ -94,10 +81,10 @@ impl Claim {
                 let resync = select.params.iter().any(is_resync);
                 Self::Select { mailbox: select.mailbox.clone(), resync }
             }
-            CommandBody::Fetch(fetch) => Self::of_fetch(fetch, false),
-            CommandBody::UidFetch(fetch) => Self::of_fetch(fetch, true),
-            CommandBody::Store(store) => Self::of_store(store, false),
-            CommandBody::UidStore(store) => Self::of_store(store, true),
+            CommandBody::Fetch(fetch) => Self::Messages(Messages::fetched(fetch, false)),
+            CommandBody::UidFetch(fetch) => Self::Messages(Messages::fetched(fetch, true)),
+            CommandBody::Store(store) => Self::Messages(Messages::stored(store, false)),
+            CommandBody::UidStore(store) => Self::Messages(Messages::stored(store, true)),
             CommandBody::Search(it) | CommandBody::UidSearch(it) => {
                 search("SEARCH", it.returning.as_deref())
             }
@@ -150,32 +137,13 @@ impl Claim {
         Self::List { with: with.collect() }
     }
 
-    fn of_fetch<N: SetNumber>(fetch: &Fetch<N>, by_uid: bool) -> Self {
-        let has = |wanted: fn(&FetchModifier) -> bool| fetch.modifiers().iter().any(wanted);
-        let with_mod_seq = has(|it| matches!(it, FetchModifier::ChangedSince(_)));
-        Self::Messages(Messages {
-            set: Members::of(&fetch.set),
-            by_uid,
-            asked: Asked::for_fetch(fetch.atts().as_slice(), with_mod_seq),
-            vanished: has(|it| matches!(it, FetchModifier::Vanished)),
-        })
-    }
-
-    fn of_store<N: SetNumber>(store: &Store<N>, by_uid: bool) -> Self {
-        let set = Members::of(&store.set);
-        let asked = Asked::for_store(&store.att);
-        Self::Messages(Messages { set, by_uid, asked, vanished: false })
-    }
-
     /// Whether data belong to the command, while the mailbox has so many messages.
     pub(super) fn owns(&self, data: &Data, exists: u32) -> Owned {
-        if matches!((self, data), (Self::Expunge, Data::Expunge(_))) {
-            return Owned::Shared;
+        match self {
+            Self::Expunge if is_for_all(data) => Owned::Shared,
+            _ if self.is_its_own(data, exists) => Owned::Yes,
+            _ => Owned::No,
         }
-        if let (Self::Expunge, Data::Vanished(vanished)) = (self, data) {
-            return if vanished.earlier { Owned::No } else { Owned::Shared };
-        }
-        if self.is_its_own(data, exists) { Owned::Yes } else { Owned::No }
     }
 
     fn is_its_own(&self, data: &Data, exists: u32) -> bool {
@@ -217,34 +185,6 @@ impl Claim {
         }
     }
 
-    /// Whether a FETCH of which this is known, and in which this body stands, belongs to the command.
-    pub(super) fn owns_body(
-        &self,
-        begin: Option<FetchBegin>,
-        items: &[&FetchItem],
-        body: Option<&BodyName>,
-        exists: u32,
-    ) -> bool {
-        let Self::Messages(messages) = self else { return false };
-        let uid = items.iter().find_map(|item| match item {
-            FetchItem::Uid(uid) => Some(*uid),
-            _ => None,
-        });
-        let number = begin.and_then(FetchBegin::number).map(|it| it.get());
-        let is_uid = begin.is_some_and(FetchBegin::is_uid);
-        let uid = uid.map(Uid::get).or(number.filter(|_| is_uid));
-        let number = number.filter(|_| !is_uid);
-        let known = match messages.by_uid {
-            true => uid.is_none_or(|uid| messages.set.contains(uid, number == Some(exists))),
-            false => number.is_some_and(|it| messages.set.contains(it, it >= exists)),
-        };
-        known
-            && match body {
-                Some(body) => messages.asked.has_body(body),
-                None => items.iter().any(|item| messages.asked.has(item)),
-            }
-    }
-
     /// Whether data of this name may belong to the command.
     pub(super) fn may_own(&self, name: &[u8]) -> bool {
         let is_one_of = |names: &[&str]| names.iter().any(|it| it.as_bytes() == name);
@@ -257,7 +197,7 @@ impl Claim {
                 "EXISTS", "RECENT", "FLAGS", "OK", "LIST", "FETCH", "UIDFETCH", "VANISHED",
             ]),
             Self::Messages(messages) => {
-                is_one_of(&["FETCH", "UIDFETCH"]) || messages.vanished && name == b"VANISHED"
+                is_one_of(&["FETCH", "UIDFETCH"]) || messages.vanished() && name == b"VANISHED"
             }
             Self::Search { name: it, .. } => it.as_bytes() == name || name == b"ESEARCH",
             Self::Move | Self::Replace => name == b"OK",
@@ -272,26 +212,12 @@ impl Claim {
     }
 }
 
-impl Messages {
-    fn has(&self, data: &Data, exists: u32) -> bool {
-        let is_named = |number: u32, is_last| self.set.contains(number, is_last);
-        match data {
-            Data::Fetch(number, data) => {
-                let number = number.map(|it| it.get());
-                let named = match (self.by_uid, data.uid(), number) {
-                    (true, Some(uid), number) => is_named(uid.get(), number == Some(exists)),
-                    (false, _, Some(number)) => is_named(number, number >= exists),
-                    _ => false,
-                };
-                named && self.asked.has_any_of(data)
-            }
-            // Nothing says which message is the last.
-            Data::UidFetch(uid, data) => {
-                self.by_uid && is_named(uid.get(), true) && self.asked.has_any_of(data)
-            }
-            Data::Vanished(vanished) => self.vanished && vanished.earlier,
-            _ => false,
-        }
+/// Whether the data move the numbers of messages, so that everybody has to hear them in their place.
+pub(super) const fn is_for_all(data: &Data) -> bool {
+    match data {
+        Data::Expunge(_) => true,
+        Data::Vanished(vanished) => !vanished.earlier,
+        _ => false,
     }
 }
 
@@ -324,37 +250,4 @@ fn describes_mailbox(data: &Data, resync: bool) -> bool {
 
 const fn is_change(content: &MetadataContent) -> bool {
     matches!(content, MetadataContent::Changed(_))
-}
-
-/// Whether the answer to one could be taken for an answer to the other, if both are on their way.
-impl Claim {
-    pub(super) fn may_meet(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Nothing, _) | (_, Self::Nothing) => false,
-            (Self::Status(one), Self::Status(other)) => is_same(one, other),
-            (Self::List { .. }, Self::List { .. } | Self::Select { .. })
-            | (Self::Select { .. }, Self::List { .. } | Self::Select { .. }) => true,
-            (Self::List { with }, other) | (other, Self::List { with }) => {
-                with.iter().any(|name| other.may_own(name.as_bytes()))
-            }
-            (Self::Messages(one), Self::Messages(other)) => one.may_meet(other),
-            (Self::Select { resync, .. }, Self::Messages(_))
-            | (Self::Messages(_), Self::Select { resync, .. }) => *resync,
-            (Self::Search { returns: one, .. }, Self::Search { returns: other, .. }) => {
-                !(*one && *other)
-            }
-            (Self::Named(one), other) | (other, Self::Named(one)) => other.may_own(one.as_bytes()),
-            (Self::Quota(_) | Self::QuotaRoot(_), Self::Quota(_) | Self::QuotaRoot(_)) => true,
-            (Self::Expunge, Self::Expunge) | (Self::Move, Self::Move) => true,
-            (one, other) => one == other,
-        }
-    }
-}
-
-impl Messages {
-    fn may_meet(&self, other: &Self) -> bool {
-        let apart = self.by_uid == other.by_uid && !self.set.may_meet(&other.set);
-        let vanished = self.vanished && other.vanished;
-        vanished || !apart && self.asked.may_meet(&other.asked)
-    }
 }

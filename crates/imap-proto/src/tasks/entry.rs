@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use mail_proto::CommandId;
 use mail_proto::sasl::ClientExchange;
 
-use super::claim::Claim;
+use super::claim::{Claim, is_for_all};
 use super::sasl::Exchanged;
 use super::{Answer, Ending, Event, Failure, Handle, Reason, TaskId, Unparsed};
 use crate::client::Selected;
@@ -94,8 +94,13 @@ impl Found {
 
     /// The data, of which nobody makes a result.
     pub(super) fn drain(&mut self) -> impl Iterator<Item = Event> {
-        core::mem::take(&mut self.data).into_iter().map(Event::Data)
+        untold(core::mem::take(&mut self.data))
     }
+}
+
+/// Data as events, but for those that have been events before.
+pub(super) fn untold(data: Vec<Data>) -> impl Iterator<Item = Event> {
+    data.into_iter().filter(|data| !is_for_all(data)).map(Event::Data)
 }
 
 /// Results that wait to be taken.

@@ -1,4 +1,110 @@
 //! Tasks: a command and the untagged data that belong to it, as one result with a type.
+//!
+//! On the wire untagged data belong to nobody; so they are events of a [`Client`], and who asked has
+//! to pick the answer out of them. [`Tasks`] does that: [`run`](Tasks::run) gives a command and returns
+//! a [`Handle`]; [`Event::Finished`] says that it has ended; [`take`](Tasks::take) makes one value of
+//! what came, or a [`Failure`] that says why there is none. All other data are events as before.
+//!
+//! `Tasks` is a [`Connection`](mail_proto::Connection) itself, so that what drives a client drives it.
+//!
+//! ```
+//! use bytes::{Buf, BytesMut};
+//! use imap_proto::client::{Client, Config};
+//! use imap_proto::tasks::{Event, Select, Tasks};
+//! use imap_proto::{Data, Fetch, Mailbox, SequenceSet};
+//! use mail_proto::{Connection, Instant, Security};
+//!
+//! let config = Config { security: Security::Tls, ..Config::default() };
+//! let mut tasks = Tasks::new(Client::new(config));
+//!
+//! // The second is given before the first has been answered.
+//! let select = tasks.run(Select(imap_proto::Select::new(Mailbox::INBOX)))?;
+//! let fetch = tasks.run(Fetch::uids(SequenceSet::all()).flags())?;
+//!
+//! // A driver in miniature: the server says its part, whatever we send.
+//! let (mut sent, mut events) = (String::new(), Vec::new());
+//! for says in [
+//!     "* PREAUTH ready\r\n",
+//!     "* 2 EXISTS\r\n* OK [UIDNEXT 10] soon\r\nA1 OK [READ-WRITE] open\r\n",
+//!     "* 1 FETCH (UID 4 FLAGS (\\Seen))\r\n* 3 EXISTS\r\n",
+//!     "* 2 FETCH (UID 9 FLAGS ())\r\nA2 OK done\r\n",
+//! ] {
+//!     let (mut input, now) = (BytesMut::from(says), Instant::default());
+//!     while let Some(event) = tasks.poll(&mut input, now)? {
+//!         events.push(event);
+//!     }
+//!     let mut transmit = tasks.transmit(now);
+//!     let octets = transmit.copy_to_bytes(transmit.remaining());
+//!     sent.push_str(std::str::from_utf8(&octets)?);
+//! }
+//! assert_eq!(sent, "A1 SELECT INBOX\r\nA2 UID FETCH 1:* (FLAGS)\r\n");
+//!
+//! // What was asked for is in the results, and only what is new is an event.
+//! assert!(matches!(&events[0], Event::Greeting(_)));
+//! assert!(matches!(&events[1], Event::Finished { task, .. } if *task == select));
+//! assert_eq!(events[2], Event::Data(Data::Exists(3)));
+//! assert!(matches!(&events[3], Event::Finished { task, .. } if *task == fetch));
+//!
+//! let opened = tasks.take(select)?;
+//! assert_eq!(opened.selected.uid_next.unwrap().get(), 10);
+//! let fetched = tasks.take(fetch)?;
+//! let seen = fetched.rows.iter().filter(|row| row.data.flags().is_some_and(|it| it.is_seen()));
+//! assert_eq!(seen.count(), 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # The tasks
+//!
+//! Where the type of a command says all, the command is the task; elsewhere there is a type here. What
+//! is not in the table is a task as a [`CommandBody`], and its result is an [`Answer`].
+//!
+//! | task | result |
+//! |---|---|
+//! | [`Capability`], [`Id`](crate::Id), [`Enable`](crate::Enable) | [`Capabilities`](crate::Capabilities), `Id`, what was enabled |
+//! | [`Login`](crate::Login), [`Authenticate`](crate::Authenticate) | [`LoggedIn`] |
+//! | [`SaslLogin`] | [`SaslLoggedIn`] |
+//! | [`List`](crate::List) | [`ListedMailbox`]es with what RETURN asked for |
+//! | [`Lsub`], [`Xlist`], [`Namespace`] | [`ListData`](crate::ListData), [`NamespaceData`](crate::NamespaceData) |
+//! | [`Status`](crate::Status) | [`StatusData`](crate::StatusData) |
+//! | [`Select`], [`Examine`] | [`Opened`], with what a resynchronization said |
+//! | [`Fetch`](crate::Fetch) | [`Fetched`]: a row for each message |
+//! | [`Streamed`] | nothing: [`Event::Row`], [`Event::Part`] |
+//! | [`Search`], [`UidSearch`], [`Sort`], [`UidSort`] | [`Matches`] |
+//! | [`Thread`], [`UidThread`], [`Esearch`](crate::Esearch) | [`ThreadData`](crate::ThreadData), [`EsearchData`](crate::EsearchData) |
+//! | [`Store`](crate::Store) | [`Stored`] |
+//! | [`Copy`], [`Move`] | [`Copied`] |
+//! | [`Append`](crate::Append), [`Replace`](crate::Replace), [`Upload`] | [`Appended`] |
+//! | [`Expunge`], [`UidExpunge`] | [`Expunged`] |
+//! | [`Idle`] | nothing: it ends by [`done`](Tasks::done) |
+//! | [`GetMetadata`](crate::GetMetadata) | [`Annotations`] |
+//! | [`GetQuota`](crate::GetQuota), [`GetQuotaRoot`](crate::GetQuotaRoot), [`SetQuota`](crate::SetQuota) | [`QuotaData`](crate::QuotaData), [`MailboxQuotas`] |
+//! | [`GetAcl`](crate::GetAcl), [`MyRights`](crate::MyRights), [`ListRights`](crate::ListRights) | [`AclData`](crate::AclData), [`Rights`](crate::Rights), [`ListRightsData`](crate::ListRightsData) |
+//! | [`Create`](crate::Create) | [`ObjectId`](crate::ObjectId) |
+//! | [`Noop`], [`Check`], [`Close`], [`Unselect`], [`Delete`], [`Rename`](crate::Rename), [`Subscribe`], [`Unsubscribe`], [`SetMetadata`](crate::SetMetadata), [`SetAcl`](crate::SetAcl), [`DeleteAcl`](crate::DeleteAcl), [`StartTls`], [`Compress`](crate::Compress), [`Unauthenticate`], [`Logout`] | nothing |
+//!
+//! # What belongs to a task
+//!
+//! - Its command has been sent and not been answered. What comes behind the tagged line is an event.
+//! - The data are what the command asks for: of this mailbox (in whatever case INBOX is written, in
+//!   either form of its name), of messages in this set, with an item that was asked for, with this
+//!   tag. Where two commands could be taken for each other (two STATUS of one mailbox, a FETCH and a
+//!   STORE of flags of one message), the later one waits for the earlier.
+//! - Data are of one task or of none. Only EXPUNGE and VANISHED that EXPUNGE causes are both told and
+//!   collected, because they move the numbers of all events behind them.
+//! - What cannot be told apart is taken for the answer: that flags have changed, while FETCH asks for
+//!   the flags of that very message.
+//! - A task that is [cancelled](Tasks::cancel), or whose handle is dropped, still keeps its data from all
+//!   others; they are told as events.
+//!
+//! # How much
+//!
+//! A task collects at most [`Limits::collected`] octets of responses, which in memory are a small
+//! multiple. Beyond that it fails as [`Reason::TooLarge`], and what comes is told as events. Results
+//! wait until they are taken or their handles are dropped; as all that is read, they keep the blocks
+//! that they were read into.
+//!
+//! [`Client`]: crate::client::Client
+//! [`CommandBody`]: crate::CommandBody
 
 mod asked;
 mod capability;
@@ -9,10 +115,14 @@ mod entry;
 mod event;
 mod failure;
 mod fetch;
+mod idle;
+mod incoming;
 mod list;
 mod login;
 mod mailbox;
+mod meet;
 mod members;
+mod messages;
 mod metadata;
 mod names;
 mod plain;
@@ -56,8 +166,8 @@ use mail_proto::{CommandId, Secret, SendError, Sent};
 use crate::CommandBody;
 use crate::client::Client;
 use claim::Claim;
-use entry::{Ended, Entry};
-use receive::Incoming;
+use entry::{Ended, Entry, untold};
+use incoming::Incoming;
 use upload::Owing;
 
 /// A client connection that runs tasks.
@@ -172,7 +282,7 @@ impl Tasks {
         let Some(output) = T::output(&mut answer) else {
             return Err(Failure::new(Reason::Missing, answer));
         };
-        self.events.extend(answer.data.into_iter().map(Event::Data));
+        self.events.extend(untold(answer.data));
         Ok(output)
     }
 

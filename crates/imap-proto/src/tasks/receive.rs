@@ -1,7 +1,6 @@
 //! To whom belongs what the server says.
 
 use alloc::boxed::Box;
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use bytes::Bytes;
@@ -12,30 +11,7 @@ use super::entry::{Entry, Outcome};
 use super::upload::Owing;
 use super::{Ending, Event, TaskId, Tasks, Unparsed};
 use crate::client;
-use crate::{
-    Code, Collected, CommandBody, ConditionKind, Data, FetchBegin, FetchCollector, FetchItem,
-    FetchPart,
-};
-
-/// A FETCH that comes in parts.
-#[derive(Debug)]
-pub(super) struct Incoming {
-    /// The parts that nobody has heard of yet.
-    parts: Vec<FetchPart>,
-    to: To,
-}
-
-/// For whom it is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum To {
-    /// It is not known yet.
-    Open,
-    Everybody,
-    /// They are told as they come.
-    Stream(TaskId),
-    /// They are put together.
-    Task(TaskId),
-}
+use crate::{Code, Data};
 
 impl Tasks {
     pub(super) fn receive(&mut self, event: client::Event) {
@@ -90,19 +66,19 @@ impl Tasks {
     }
 
     /// The tasks whose commands are on their way, in the order in which they were sent.
-    fn running(&mut self) -> impl Iterator<Item = &mut Entry> {
+    pub(super) fn running(&mut self) -> impl Iterator<Item = &mut Entry> {
         let client = &self.client;
         let is_sent =
             |entry: &&mut Entry| client.sent(entry.command).is_some_and(|sent| sent != Sent::Not);
         self.open.iter_mut().take_while(is_sent)
     }
 
-    fn exists(&self) -> u32 {
+    pub(super) fn exists(&self) -> u32 {
         self.client.selected().map_or(0, |selected| selected.exists)
     }
 
     /// Octets of what has just been read.
-    fn weigh(&mut self) -> usize {
+    pub(super) fn weigh(&mut self) -> usize {
         let received = self.client.received();
         let before = self.weighed.replace(received).unwrap_or(received);
         usize::try_from(received.saturating_sub(before)).unwrap_or(usize::MAX)
@@ -200,141 +176,6 @@ impl Tasks {
             if name.as_deref().is_none_or(|name| entry.claim.may_own(name)) {
                 entry.found.miss(unparsed.clone());
             }
-        }
-    }
-}
-
-/// IDLE.
-impl Tasks {
-    /// IDLE has lasted long.
-    fn refresh(&mut self, command: CommandId) {
-        let entry = self.open.iter_mut().find(|entry| entry.command == command);
-        let Some(idle) = entry.and_then(|entry| entry.idle.as_mut()) else { return };
-        idle.refreshing = self.client.done(command).is_ok();
-    }
-
-    /// Begins an IDLE again that was left only to do so. Whether it did.
-    fn begin_again(&mut self, place: usize, ending: &Ending) -> bool {
-        let agreed = matches!(ending, Ending::Answered(it) if it.kind == ConditionKind::Ok);
-        let Some(entry) = self.open.get_mut(place) else { return false };
-        let given_up = entry.is_unwanted();
-        let Some(idle) = &mut entry.idle else { return false };
-        if !agreed || given_up || idle.leaving || !core::mem::take(&mut idle.refreshing) {
-            return false;
-        }
-        let Ok(command) = self.client.send(CommandBody::Idle) else { return false };
-        entry.command = command;
-        let entry = self.open.remove(place);
-        self.open.extend(entry);
-        true
-    }
-}
-
-/// FETCH in parts.
-impl Tasks {
-    fn part(&mut self, part: FetchPart) {
-        let octets = self.weigh();
-        let mut incoming = match (&part, self.incoming.take()) {
-            (FetchPart::Begin(_), _) | (_, None) => Incoming { parts: Vec::new(), to: To::Open },
-            (_, Some(incoming)) => incoming,
-        };
-        incoming.parts.push(part);
-        if incoming.to == To::Open {
-            incoming.to = self.receiver(&incoming.parts);
-        }
-        if let To::Task(task) = incoming.to
-            && !self.admits(task, octets)
-        {
-            incoming.to = To::Everybody;
-        }
-        let broken = matches!(incoming.parts.last(), Some(FetchPart::Malformed(_)));
-        if broken {
-            // What is left of it is passed over.
-            self.weighed = None;
-        }
-        let ends = broken || matches!(incoming.parts.last(), Some(FetchPart::End));
-        match incoming.to {
-            To::Open => {}
-            To::Everybody => self.events.extend(incoming.parts.drain(..).map(Event::Fetch)),
-            To::Stream(task) => {
-                let told = incoming.parts.drain(..).map(|part| Event::Part { task, part });
-                self.events.extend(told);
-            }
-            To::Task(task) if ends => self.collect(task, core::mem::take(&mut incoming.parts)),
-            To::Task(_) => {}
-        }
-        self.incoming = (!ends).then_some(incoming);
-    }
-
-    /// For whom these parts are, if that can be said.
-    fn receiver(&mut self, parts: &[FetchPart]) -> To {
-        let begin = parts.iter().find_map(|part| match part {
-            FetchPart::Begin(begin) => Some(*begin),
-            _ => None,
-        });
-        let item = |part| match part {
-            &FetchPart::Item(ref item) => Some(item),
-            _ => None,
-        };
-        match parts.last() {
-            Some(FetchPart::BodyBegin(body)) => {
-                let items: Vec<_> = parts.iter().filter_map(item).collect();
-                self.owner(begin, &items, Some(&body.name))
-            }
-            Some(FetchPart::End | FetchPart::Malformed(_)) => {
-                let items: Vec<_> = parts.iter().filter_map(item).collect();
-                self.owner(begin, &items, None)
-            }
-            _ => To::Open,
-        }
-    }
-
-    fn owner(
-        &mut self,
-        begin: Option<FetchBegin>,
-        items: &[&FetchItem],
-        body: Option<&crate::BodyName>,
-    ) -> To {
-        let exists = self.exists();
-        let owner = self.running().find(|it| it.claim.owns_body(begin, items, body, exists));
-        match owner {
-            Some(entry) if entry.tells() => To::Everybody,
-            Some(entry) if entry.streams => To::Stream(*entry.ticket),
-            Some(entry) => To::Task(*entry.ticket),
-            None => To::Everybody,
-        }
-    }
-
-    fn admits(&mut self, task: TaskId, octets: usize) -> bool {
-        let limit = self.limits.collected;
-        let octets = octets.saturating_add(size_of::<FetchPart>());
-        let entry = self.open.iter_mut().find(|entry| *entry.ticket == task);
-        entry.is_some_and(|entry| !entry.tells() && entry.found.admit(octets, limit))
-    }
-
-    /// Puts a FETCH together. One that is broken stays in its parts.
-    fn collect(&mut self, task: TaskId, parts: Vec<FetchPart>) {
-        let mut collector = FetchCollector::default();
-        for part in parts.iter().cloned() {
-            let Collected::Fetch(begin, data) = collector.push(part) else { continue };
-            let data = match begin.number() {
-                Some(number) if begin.is_uid() => Data::UidFetch(number.as_uid(), data),
-                number => Data::Fetch(number.map(crate::MessageNumber::as_seq_num), data),
-            };
-            if let Some(entry) = self.open.iter_mut().find(|entry| *entry.ticket == task) {
-                return entry.found.keep(data);
-            }
-        }
-        self.events.extend(parts.into_iter().map(Event::Fetch));
-    }
-
-    /// Tells what there is of a FETCH that will not come to its end, or that this task does not want
-    /// any more.
-    pub(super) fn release(&mut self, task: Option<TaskId>) {
-        let Some(incoming) = &mut self.incoming else { return };
-        if task.is_none_or(|task| incoming.to == To::Task(task)) {
-            incoming.to = To::Everybody;
-            self.events.extend(incoming.parts.drain(..).map(Event::Fetch));
         }
     }
 }

@@ -86,7 +86,7 @@ fn names_in_other_case_and_in_other_form() {
         let task = world.run(status);
         world.sends(&["A2 STATUS &ZeVnLIqe- (MESSAGES UIDNEXT)"]);
         answer.iter().for_each(|line| world.says(&line.replace("OK", "A2 OK")));
-        world.tells(&["defect Utf8Quoted", "finished 2 OK done"]);
+        world.tells(&["finished 2 OK done"]);
         let data = world.take(task).unwrap();
         assert_eq!((data.messages(), data.uid_next().unwrap().get()), (Some(4), 5));
     });
