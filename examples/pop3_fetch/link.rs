@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use drive::Next;
 use drive::tokio::{Driver, Stream};
-use mail_proto::sasl::{Mechanism, Plain};
+use mail_proto::sasl::ChannelBinding;
 use mail_proto::{CommandId, Handover, Secret, TlsPolicy};
 use pop3_proto::client::{Capabilities, Client, Config, Event, Timeouts};
 use pop3_proto::{Capability, Command, Password, ResponseCode, Status};
@@ -14,7 +14,8 @@ use tokio::time::timeout;
 
 use crate::Result;
 use crate::args::{Account, Args, Auth, Security};
-use crate::tls::Tls;
+use crate::login::log_in;
+use crate::tls::{self, Tls};
 
 /// How long it may take until somebody answers at the port.
 const CONNECT: Duration = Duration::from_secs(30);
@@ -39,16 +40,15 @@ impl std::error::Error for Later {}
 
 /// Opens a connection and logs in.
 pub async fn open(args: &Args, password: Secret<Password>) -> Result<Link> {
-    let mut link = connect(args).await?;
+    let (mut link, mut binding) = connect(args).await?;
     greeted(&mut link).await?;
     if args.security == Security::Stls {
-        link = stls(link, &Tls::new(&args.account.host, &args.trust)?).await?;
+        (link, binding) = stls(link, &Tls::new(&args.account.host, &args.trust)?).await?;
     }
     if args.options.capabilities {
         utf8(&mut link).await?;
     }
-    let login = log_in(link.connection_mut(), args, password)?;
-    match completed(&mut link, login).await? {
+    match log_in(&mut link, args, password, binding).await? {
         Ok(()) => Ok(link),
         Err(status) => Err(refused("the login", &status)),
     }
@@ -70,21 +70,23 @@ async fn utf8(link: &mut Link) -> Result<()> {
     Ok(())
 }
 
-async fn connect(args: &Args) -> Result<Link> {
+/// What the login can be bound to.
+type Binding = Option<ChannelBinding>;
+
+async fn connect(args: &Args) -> Result<(Link, Binding)> {
     let Account { host, port, .. } = &args.account;
     let failed = |error: &dyn fmt::Display| Later(format!("{host}:{port}: {error}"));
     let stream = timeout(CONNECT, TcpStream::connect((host.as_str(), *port))).await;
     let stream = stream.map_err(|error| failed(&error))?.map_err(|error| failed(&error))?;
     stream.set_nodelay(true)?;
-    let (stream, security): (Box<dyn Stream>, _) = match args.security {
+    let (stream, security, binding): (Box<dyn Stream>, _, _) = match args.security {
         Security::Tls => {
             let tls = Tls::new(host, &args.trust)?.connect(stream).await;
-            (
-                Box::new(tls.map_err(|error| format!("{host}: TLS: {error}"))?),
-                mail_proto::Security::Tls,
-            )
+            let tls = tls.map_err(|error| format!("{host}: TLS: {error}"))?;
+            let binding = tls::binding(&tls);
+            (Box::new(tls), mail_proto::Security::Tls, binding)
         }
-        Security::Stls | Security::Plain => (Box::new(stream), mail_proto::Security::Plain),
+        Security::Stls | Security::Plain => (Box::new(stream), mail_proto::Security::Plain, None),
     };
     let config = Config {
         security,
@@ -96,7 +98,7 @@ async fn connect(args: &Args) -> Result<Link> {
         timeouts: Timeouts { keep_alive: Some(KEEP_ALIVE), ..Timeouts::default() },
         ..Config::default()
     };
-    Ok(Driver::new(Client::new(config), stream))
+    Ok((Driver::new(Client::new(config), stream), binding))
 }
 
 /// Waits for the greeting.
@@ -113,7 +115,7 @@ async fn greeted(link: &mut Link) -> Result<()> {
     }
 }
 
-async fn stls(mut link: Link, tls: &Tls) -> Result<Link> {
+async fn stls(mut link: Link, tls: &Tls) -> Result<(Link, Binding)> {
     let id = link.connection_mut().send(Command::Stls)?;
     if let Err(status) = completed(&mut link, id).await? {
         return Err(refused("STLS", &status));
@@ -127,29 +129,12 @@ async fn stls(mut link: Link, tls: &Tls) -> Result<Link> {
     }
     let (detached, stream) = link.detach();
     let stream = tls.connect(stream).await.map_err(|error| format!("TLS: {error}"))?;
-    Ok(detached.resume(Handover::Tls, Box::new(stream)))
-}
-
-/// Gives the commands of the login; the last one tells whether it succeeded.
-fn log_in(client: &mut Client, args: &Args, password: Secret<Password>) -> Result<CommandId> {
-    let user = args.account.user.clone();
-    Ok(match args.auth {
-        Auth::User => {
-            client.send(Command::User(user))?;
-            client.send(Command::Pass(password))?
-        }
-        Auth::Apop => client.apop(user, &password)?,
-        Auth::Plain => {
-            let password = password.into_exposed().into_bytes();
-            let message = Plain::new("", user.into_bytes(), password)?.encode();
-            let mechanism = Mechanism::try_from("PLAIN")?;
-            client.send(Command::Auth { mechanism, initial: Some(message) })?
-        }
-    })
+    let binding = tls::binding(&stream);
+    Ok((detached.resume(Handover::Tls, Box::new(stream)), binding))
 }
 
 /// Waits for the end of a command; the events before it are of no interest.
-async fn completed(link: &mut Link, id: CommandId) -> Result<std::result::Result<(), Status>> {
+pub async fn completed(link: &mut Link, id: CommandId) -> Result<std::result::Result<(), Status>> {
     loop {
         match link.next().await? {
             Next::Event(Event::Completed { result: Err(status), .. }) => return Ok(Err(status)),

@@ -14,6 +14,7 @@ mod args;
 mod display;
 mod fetch;
 mod link;
+mod login;
 mod maildir;
 mod password;
 mod state;

@@ -75,5 +75,5 @@ unshare -m bash "$T/inside" >"$T/server" 2>&1 &
 SERVER=$!
 listening "$PORT" && listening "$TLS_PORT" || { cat "$T/server"; exit 1; }
 
-APOP= MAILBOXES=$T/home
+APOP= SCRAM= MAILBOXES=$T/home
 check

@@ -35,7 +35,7 @@ ssl = yes
 ssl_cert = <$CERT
 ssl_key = <$KEY
 disable_plaintext_auth = no
-auth_mechanisms = plain login apop
+auth_mechanisms = plain login apop cram-md5 scram-sha-1 scram-sha-256
 mail_location = maildir:~/Maildir
 first_valid_uid = 65534
 first_valid_gid = 65534
@@ -62,5 +62,6 @@ dovecot -F -c "$T/dovecot.conf" >"$T/server" 2>&1 &
 SERVER=$!
 listening "$PORT" || { cat "$T/server" "$T/dovecot.log"; exit 1; }
 
-APOP=yes MAILBOXES=$T/home
+APOP=yes SCRAM=yes MAILBOXES=$T/home
 check
+want "the logins by SCRAM-SHA-256" "$(grep -c 'Login: user=<scram.*method=SCRAM-SHA-256' "$T/dovecot.log")" 2

@@ -63,7 +63,7 @@ pub enum ServerProof {
 /// | the protocol says | call |
 /// |---|---|
 /// | AUTH or AUTHENTICATE is to be sent | [`initial`](Self::initial), for the command's `initial` |
-/// | a challenge | [`respond`](Self::respond); its error: cancel the command |
+/// | a challenge | [`respond`](Self::respond), or [`respond_to_text`](Self::respond_to_text) if it is none; an error: cancel the command |
 /// | `OK` | [`succeed`](Self::succeed); its error: *nobody is logged in*, close the connection |
 /// | `NO`, `-ERR`, `BAD` | [`refused`](Self::refused) |
 ///
@@ -100,7 +100,7 @@ pub struct ClientExchange {
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 enum Phase {
-    /// Nothing has been said.
+    /// Nothing has been said, or only a mechanism where the server speaks first has been begun.
     New,
     /// The initial response has been handed out and no challenge has been answered.
     Initial,
@@ -130,7 +130,9 @@ impl ClientExchange {
             return None;
         }
         let initial = self.mechanism.initial();
-        self.phase = if initial.is_some() { Phase::Initial } else { Phase::Running };
+        if initial.is_some() {
+            self.phase = Phase::Initial;
+        }
         initial
     }
 
@@ -162,6 +164,21 @@ impl ClientExchange {
             self.phase = Phase::Failed(error.clone());
         }
         response
+    }
+
+    /// Answers a challenge that is no base64: text like `go ahead`. The first thing that a server says
+    /// may be that, and stands for an empty challenge (Q32); IMAP's client has decided so by itself.
+    ///
+    /// # Errors
+    ///
+    /// As [`respond`](Self::respond), and wherever else such a challenge comes.
+    pub fn respond_to_text(&mut self) -> Result<Secret<Bytes>, SaslError> {
+        if self.phase != Phase::New {
+            let error = SaslError::Malformed(ParseError::new(0, "a challenge in base64"));
+            self.phase = Phase::Failed(error.clone());
+            return Err(error);
+        }
+        self.respond(b"")
     }
 
     /// The server reports success: OK. `data` is what the mechanism's server says with it, decoded;

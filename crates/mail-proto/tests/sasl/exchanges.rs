@@ -255,3 +255,25 @@ fn nothing_secret_is_shown() {
     fn is_send<T: Send>() {}
     is_send::<(ClientExchange, ServerExchange)>();
 }
+
+#[test]
+fn q32_text_stands_for_the_first_challenge_only() {
+    let text = mail_proto::ParseError::new(0, "a challenge in base64");
+    for mechanism in ALL {
+        // Nothing has been said.
+        let mut fresh = client(&mechanism, Shown::Right);
+        let initial = client(&mechanism, Shown::Right).initial();
+        let answer = fresh.respond_to_text();
+        match mechanism.as_bytes() {
+            b"LOGIN" => assert_eq!(answer.unwrap().expose(), "joe"),
+            // There is nothing to make a digest of.
+            b"CRAM-MD5" => assert!(matches!(answer, Err(SaslError::Malformed(_)))),
+            _ => assert_eq!(Some(answer.unwrap()), initial, "{mechanism}"),
+        }
+        if mechanism == Mechanism::CRAM_MD5 {
+            continue;
+        }
+        assert_eq!(fresh.respond_to_text(), Err(SaslError::Malformed(text)), "{mechanism}");
+        assert_eq!(fresh.succeed(None), Err(SaslError::Malformed(text)), "{mechanism}");
+    }
+}

@@ -109,7 +109,8 @@ impl ScramClient {
         Self { limits, ..self }
     }
 
-    /// The client's first message. It is the same however often it is asked for.
+    /// The client's first message. It is the same however often it is asked for, and there is one: what
+    /// could be wrong with it was checked when its parts were made.
     fn first(&self) -> Result<ClientFirst, ParseError> {
         let header = Gs2Header::new(self.flag.clone(), self.authorization.clone())?;
         ClientFirst::new(header, self.user.expose().clone(), self.nonce.clone())

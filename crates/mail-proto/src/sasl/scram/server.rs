@@ -109,7 +109,9 @@ impl ScramServer {
 
     fn challenge(&mut self, first: ClientFirst, keys: Option<ScramKeys>) -> Step {
         let is_known = keys.is_some();
-        let keys = keys.unwrap_or_else(|| self.pretence.keys(self.hash, first.user()));
+        // Made for everybody, so that the time does not tell who exists.
+        let pretended = self.pretence.keys(self.hash, first.user());
+        let keys = keys.unwrap_or(pretended);
         let both = [first.nonce().as_bytes(), self.nonce.as_bytes()].concat();
         let Ok(nonce) = Nonce::new(both) else {
             return Step::Refused(Refusal::Scram(ServerError::OtherError));
