@@ -11,6 +11,7 @@ use tokio_rustls::rustls::crypto::ring;
 
 use crate::Result;
 use crate::account::Security;
+use crate::connect::Binding;
 use crate::session::{Session, Way, agreed};
 
 /// How to log in.
@@ -35,9 +36,9 @@ impl Auth {
 }
 
 /// Logs in.
-pub async fn log_in(session: &mut Session, way: &Way) -> Result<()> {
+pub async fn log_in(session: &mut Session, way: &Way, binding: Binding) -> Result<()> {
     let offered = session.capabilities().await?;
-    let answer = match exchange(way, &offered.auth().cloned().collect::<Vec<_>>())? {
+    let answer = match exchange(way, binding, &offered.auth().cloned().collect::<Vec<_>>())? {
         Some(exchange) => authenticate(session, exchange).await?,
         None if offered.contains(&Capability::LoginDisabled) => {
             return Err("the server offers no login that we know".into());
@@ -52,7 +53,7 @@ pub async fn log_in(session: &mut Session, way: &Way) -> Result<()> {
 }
 
 /// The mechanism to log in by; `None`: the command LOGIN.
-fn exchange(way: &Way, offered: &[Mechanism]) -> Result<Option<ClientExchange>> {
+fn exchange(way: &Way, binding: Binding, offered: &[Mechanism]) -> Result<Option<ClientExchange>> {
     let security = match way.security {
         Security::Plain => mail_proto::Security::Plain,
         Security::Tls | Security::StartTls => mail_proto::Security::Tls,
@@ -60,6 +61,7 @@ fn exchange(way: &Way, offered: &[Mechanism]) -> Result<Option<ClientExchange>> 
     let mut random = [0; 18];
     ring::default_provider().secure_random.fill(&mut random).map_err(|_| "no random numbers")?;
     let mut choice = Choice::new(security, Nonce::from_random(&random)?);
+    choice.binding = binding;
     match &way.auth {
         Auth::Best => {}
         Auth::Login => return Ok(None),

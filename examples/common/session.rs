@@ -18,7 +18,7 @@ use tokio::time::timeout;
 
 use crate::Result;
 use crate::account::{Account, Security, Trust};
-use crate::connect::{self, Later};
+use crate::connect::{self, Binding, Later};
 use crate::login::{self, Auth};
 
 /// How long a server may take to say goodbye.
@@ -57,6 +57,8 @@ pub struct Session {
     talk: Talk,
     /// What the server said when it closed the connection.
     bye: Option<String>,
+    /// What the login can be bound to.
+    binding: Binding,
 }
 
 impl Session {
@@ -68,14 +70,16 @@ impl Session {
             session = session.start_tls(way).await?;
         }
         if session.client().state() == State::NotAuthenticated {
-            login::log_in(&mut session, way).await?;
+            let binding = session.binding.take();
+            login::log_in(&mut session, way, binding).await?;
         }
         session.capabilities().await?;
         Ok(session)
     }
 
     async fn connect(way: &Way) -> Result<Self> {
-        let (stream, security) = connect::connect(&way.account, way.security, &way.trust).await?;
+        let (stream, security, binding) =
+            connect::connect(&way.account, way.security, &way.trust).await?;
         // Nobody can guess it, so nobody can answer what has not been read.
         let random = RandomState::new().hash_one(0);
         let timeouts = Timeouts { refresh_idle: way.refresh_idle, ..Timeouts::default() };
@@ -92,7 +96,7 @@ impl Session {
         if way.talk.trace {
             client.set_trace(Some(Box::new(|record: Record<'_>| eprintln!("{record}"))));
         }
-        Ok(Self { link: Driver::new(client, stream), talk: way.talk, bye: None })
+        Ok(Self { link: Driver::new(client, stream), talk: way.talk, bye: None, binding })
     }
 
     async fn greeted(&mut self) -> Result<()> {
@@ -113,8 +117,8 @@ impl Session {
         }
         let answer = self.run(CommandBody::StartTls, |_| {}).await?;
         agreed("STARTTLS", &answer)?;
-        let link = connect::start_tls(self.link, &way.account, &way.trust).await?;
-        Ok(Self { link, ..self })
+        let (link, binding) = connect::start_tls(self.link, &way.account, &way.trust).await?;
+        Ok(Self { link, binding, ..self })
     }
 
     pub const fn client(&self) -> &Client {

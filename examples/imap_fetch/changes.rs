@@ -182,7 +182,7 @@ pub async fn find(session: &mut Session, key: SearchKey) -> Result<Vec<SetRange<
     }
     let mut found: Vec<Ranges<MessageNumber>> = Vec::new();
     let answer = session
-        .run(CommandBody::UidSearch(search), |event| match event {
+        .run(CommandBody::UidSearch(search.into()), |event| match event {
             Event::Data(Data::Search(data)) => found.extend(data.ranges().cloned()),
             Event::Data(Data::Esearch(data)) => found.extend(EsearchData::all(&data).cloned()),
             _ => {}

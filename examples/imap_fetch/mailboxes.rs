@@ -26,7 +26,7 @@ fn is_selectable(found: &ListData) -> bool {
 async fn list(session: &mut Session, list: List) -> Result<(Vec<ListData>, Vec<StatusData>)> {
     let (mut found, mut statuses) = (Vec::<ListData>::new(), Vec::new());
     let answer = session
-        .run(CommandBody::List(list), |event| match event {
+        .run(CommandBody::List(list.into()), |event| match event {
             // Some list a mailbox twice.
             Event::Data(Data::List(data)) if !found.iter().any(|it| it.mailbox == data.mailbox) => {
                 found.push(*data);

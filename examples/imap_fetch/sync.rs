@@ -100,7 +100,7 @@ fn is_wanted(header: &Header, wanted: &Wanted) -> bool {
 async fn mark(session: &mut Session, stored: &[Uid]) -> Result<()> {
     let Some(set) = NumberSet::from_numbers(stored.iter().copied()) else { return Ok(()) };
     let store = Store::uids(SequenceSet::from(set)).add_flags_silent(SettableFlags::seen());
-    let answer = session.run(CommandBody::UidStore(store), |_| {}).await?;
+    let answer = session.run(CommandBody::UidStore(store.into()), |_| {}).await?;
     agreed("STORE", &answer)
 }
 

@@ -20,6 +20,7 @@ mod fetch;
 #[path = "../common/line.rs"]
 mod line;
 mod link;
+mod login;
 #[path = "../common/maildir.rs"]
 mod maildir;
 #[path = "../common/password.rs"]

@@ -6,7 +6,7 @@ use super::messages::Messages;
 use super::names::is_same;
 use crate::{
     AString, AclIdentifier, Code, CommandBody, Data, List, Mailbox, MetadataContent, ReturnOption,
-    Search, SearchReturnOpt, SelectParam, Tag,
+    SearchReturnOpt, SelectParam, Tag,
 };
 
 /// What a command lays claim to.

@@ -74,9 +74,9 @@ fn every_kind_of_question() {
 #[test]
 fn one_that_was_not_sent_is_not_sent() {
     logged_in(|world| {
-        let first = world.run(given!(List "LIST \"\" \"*\""));
-        let second = world.run(given!(List "LIST \"\" \"%\""));
-        let third = world.run(given!(List "LIST \"\" \"a\""));
+        let first = world.run(*given!(List "LIST \"\" \"*\""));
+        let second = world.run(*given!(List "LIST \"\" \"%\""));
+        let third = world.run(*given!(List "LIST \"\" \"a\""));
         world.sends(&["A1 LIST \"\" \"*\""]);
         assert_eq!(world.tasks.cancel(second).unwrap(), Sent::Not);
         world.says("* LIST () \".\" a\r\nA1 OK done");

@@ -11,7 +11,7 @@ fn a_conditional_store() {
     selected(|world| {
         const SENT: &str = "STORE 7,5,9 (UNCHANGEDSINCE 320162338) +FLAGS.SILENT (\\Deleted)";
         let store =
-            || given!(Store "STORE 7,5,9 (UNCHANGEDSINCE 320162338) +FLAGS.SILENT (\\Deleted)");
+            || *given!(Store "STORE 7,5,9 (UNCHANGEDSINCE 320162338) +FLAGS.SILENT (\\Deleted)");
         let answer =
             ["* 5 FETCH (MODSEQ (320162350))", "OK [MODIFIED 7,9] Conditional STORE failed"];
         let stored = world.answers(store(), SENT, &answer).unwrap();
@@ -39,7 +39,7 @@ fn a_conditional_store() {
 #[test]
 fn a_store_and_the_flags_of_others() {
     selected(|world| {
-        let task = world.run(given!(UidStore "UID STORE 7 +FLAGS (\\Seen)"));
+        let task = world.run(*given!(UidStore "UID STORE 7 +FLAGS (\\Seen)"));
         world.sends(&["A2 UID STORE 7 +FLAGS (\\Seen)"]);
         world.says("* 3 FETCH (UID 8 FLAGS (\\Seen))");
         world.says("* 2 FETCH (FLAGS (\\Seen))");

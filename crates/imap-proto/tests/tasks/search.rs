@@ -12,7 +12,7 @@ fn shown<N: SetNumber>(set: Option<&NumberSet<N>>) -> String {
 #[test]
 fn one_answer_in_several_lines() {
     selected(|world| {
-        let search = Search(given!(Search "SEARCH FLAGGED"));
+        let search = Search(*given!(Search "SEARCH FLAGGED"));
         let answer = ["* SEARCH 2 84", "* SEARCH 85 882 (MODSEQ 917162500)", "OK SEARCH completed"];
         let found = world.answers(search, "SEARCH FLAGGED", &answer).unwrap();
         assert_eq!(shown(found.all.as_ref()), "2,84:85,882");
@@ -25,7 +25,7 @@ fn one_answer_in_several_lines() {
 fn nothing_found() {
     selected(|world| {
         for answer in [&["* SEARCH", "OK done"][..], &["OK done"]] {
-            let search = UidSearch(given!(UidSearch "UID SEARCH TEXT a"));
+            let search = UidSearch(*given!(UidSearch "UID SEARCH TEXT a"));
             let found = world.answers(search, "UID SEARCH TEXT a", answer).unwrap();
             assert_eq!(found.all, None);
         }
@@ -36,12 +36,12 @@ fn nothing_found() {
 fn a_million_messages_are_ranges() {
     selected(|world| {
         let numbers: Vec<String> = (1..=100_000u32).map(|n| (n * 10).to_string()).collect();
-        let search = UidSearch(given!(UidSearch "UID SEARCH ALL"));
+        let search = UidSearch(*given!(UidSearch "UID SEARCH ALL"));
         let line = format!("* SEARCH {}", numbers.join(" "));
         let found = world.answers(search, "UID SEARCH ALL", &[&line, "OK done"]).unwrap();
         assert_eq!(found.all.unwrap().count(), 100_000);
 
-        let search = UidSearch(given!(UidSearch "UID SEARCH RETURN (ALL) ALL"));
+        let search = UidSearch(*given!(UidSearch "UID SEARCH RETURN (ALL) ALL"));
         let answer = ["* ESEARCH (TAG \"<tag>\") UID ALL 1:4294967295", "OK done"];
         let found = world.answers(search, "UID SEARCH RETURN (ALL) ALL", &answer).unwrap();
         assert_eq!(found.all, Some(NumberSet::range(Uid::MIN, Uid::MAX)));
@@ -52,8 +52,8 @@ fn a_million_messages_are_ranges() {
 fn esearch_is_known_by_its_tag() {
     // RFC 4731 section 3.1, two at once.
     selected(|world| {
-        let one = world.run(Search(given!(Search "SEARCH RETURN (MIN COUNT) FLAGGED")));
-        let two = world.run(UidSearch(given!(UidSearch "UID SEARCH RETURN (MIN MAX) ALL")));
+        let one = world.run(Search(*given!(Search "SEARCH RETURN (MIN COUNT) FLAGGED")));
+        let two = world.run(UidSearch(*given!(UidSearch "UID SEARCH RETURN (MIN MAX) ALL")));
         world
             .sends(&["A2 SEARCH RETURN (MIN COUNT) FLAGGED", "A3 UID SEARCH RETURN (MIN MAX) ALL"]);
         world.says("* ESEARCH (TAG \"A3\") UID MIN 7 MAX 3800");
@@ -75,8 +75,8 @@ fn esearch_is_known_by_its_tag() {
 #[test]
 fn a_search_without_return_waits_for_one_with_it() {
     selected(|world| {
-        let one = world.run(UidSearch(given!(UidSearch "UID SEARCH RETURN (ALL) ALL")));
-        let two = world.run(UidSearch(given!(UidSearch "UID SEARCH UNSEEN")));
+        let one = world.run(UidSearch(*given!(UidSearch "UID SEARCH RETURN (ALL) ALL")));
+        let two = world.run(UidSearch(*given!(UidSearch "UID SEARCH UNSEEN")));
         world.sends(&["A2 UID SEARCH RETURN (ALL) ALL"]);
         world.says("* SEARCH 1 2\r\nA2 OK this server does not know RETURN");
         world.sends(&["A3 UID SEARCH UNSEEN"]);
