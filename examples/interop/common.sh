@@ -73,7 +73,7 @@ serve() {
     for user; do arguments+=(--user "$user:secret" --load "$user=$T/seed/crlf"); done
     : >"$T/server"
     "$program" --pop3 127.0.0.1:0 --pop3s 127.0.0.1:0 --tls-cert "$CERT" --tls-key "$KEY" --apop --trace \
-        "${arguments[@]}" >"$T/server" 2>"$T/trace" &
+        ${OPTIONS-} "${arguments[@]}" >"$T/server" 2>"$T/trace" &
     SERVER=$!
     for _ in $(seq 100); do
         grep -q '^try: ' "$T/server" && break

@@ -2,6 +2,7 @@
 # mpop: delivers into a Maildir, with LF; pipelines if it may.
 . "$(dirname "$0")/common.sh"
 client mpop "$(mpop --version 2>/dev/null | sed -n '1s/^mpop version //p')"
+OPTIONS=--sasl
 serve alice bob carol dave
 
 # fetch WHAT USER OPTION...
@@ -26,6 +27,11 @@ want "again: nothing fetched" "$(ls "$T/got.again/new")" ""
 fetch "PLAIN, pipelining, all again" alice "${plain[@]}" --auth=plain --keep=on --only-new=off --pipelining=on
 all "PLAIN, pipelining, all again: all messages" "$T/got.PLAIN, pipelining, all again/new" --lf
 want "SASL PLAIN was used" "$(said 'AUTH PLAIN')" 1
+for mechanism in SCRAM-SHA-256 SCRAM-SHA-1 CRAM-MD5 LOGIN; do
+    fetch "$mechanism" alice "${plain[@]}" --auth="${mechanism,,}" --keep=on --only-new=off
+    all "$mechanism: all messages" "$T/got.$mechanism/new" --lf
+    want "$mechanism was used" "$(said "AUTH $mechanism")" 1
+done
 fetch "STLS, delete" bob "${stls[@]}" --auth=plain --keep=off
 all "STLS, delete: all messages" "$T/got.STLS, delete/new" --lf
 want "STLS was used" "$(said STLS)" 1

@@ -20,6 +20,7 @@ Usage: mailserver [OPTIONS]
   --tls-cert PATH       a PEM certificate chain (self-signed, made at start)
   --tls-key PATH        its PEM private key
   --apop                offer APOP, which is broken cryptography
+  --sasl                offer SCRAM-SHA-256, SCRAM-SHA-1, CRAM-MD5 and LOGIN, beside PLAIN
   --trace               show all octets on stderr, but no secrets
   --help                this text
 ";
@@ -34,6 +35,7 @@ pub struct Args {
     pub tls_cert: Option<PathBuf>,
     pub tls_key: Option<PathBuf>,
     pub apop: bool,
+    pub sasl: bool,
     pub trace: bool,
 }
 
@@ -49,6 +51,7 @@ impl Args {
             tls_cert: None,
             tls_key: None,
             apop: false,
+            sasl: false,
             trace: false,
         };
         let mut parser = lexopt::Parser::from_env();
@@ -64,6 +67,7 @@ impl Args {
                 Long("tls-cert") => args.tls_cert = Some(parser.value()?.into()),
                 Long("tls-key") => args.tls_key = Some(parser.value()?.into()),
                 Long("apop") => args.apop = true,
+                Long("sasl") => args.sasl = true,
                 Long("trace") => args.trace = true,
                 Long("help") => {
                     print!("{HELP}");

@@ -12,6 +12,7 @@ mod args;
 mod demo;
 mod load;
 mod pop3;
+mod sasl;
 mod shared;
 mod tls;
 

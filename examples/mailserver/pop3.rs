@@ -2,17 +2,16 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use drive::Next;
 use drive::tokio::Driver;
-use mail_proto::sasl::Plain;
-use mail_proto::{Connection as _, Handover, Instant, Record, Secret, Security, Text};
+use mail_proto::sasl::{self, ServerExchange};
+use mail_proto::{Connection as _, Handover, Instant, Record, Security, Text};
 use mailstore_core::pop3::{Session, Step};
 use pop3_proto::server::{Credentials, Event, Login, Pending, Request, Response, Server};
-use pop3_proto::{Name, Password};
 use tokio::sync::watch;
 use tokio::time::{self, sleep_until};
 
+use crate::sasl::account;
 use crate::shared::{Shared, Stream};
 use crate::{Result, tls};
 
@@ -29,7 +28,8 @@ pub async fn serve(
         let trace = move |record: Record<'_>| eprintln!("{:>4} {record}", id.0);
         server.set_trace(Some(Box::new(trace)));
     }
-    let mut served = Served { shared, session: Session::new(id), epoch: time::Instant::now() };
+    let (session, epoch) = (Session::new(id), time::Instant::now());
+    let mut served = Served { shared, session, exchange: None, epoch };
     let result = served.run(Driver::new(server, stream), stopped).await;
     served.session.close();
     served.work_off(None)?;
@@ -39,6 +39,8 @@ pub async fn serve(
 struct Served<'a> {
     shared: &'a Shared,
     session: Session,
+    /// The AUTH that runs.
+    exchange: Option<ServerExchange>,
     epoch: time::Instant,
 }
 
@@ -80,24 +82,21 @@ impl Served<'_> {
             Event::Request(Request::Login(credentials, pending)) => {
                 self.log_in(server, &credentials, pending)?;
             }
-            Event::Request(Request::Authenticate { initial: None, pending, .. }) => {
-                let empty = Secret::new(Bytes::new());
-                server.reply(Response::Challenge(pending, empty))?;
+            Event::Request(Request::Authenticate { mechanism, initial, pending }) => {
+                let initial = initial.as_ref().map(|initial| &initial.expose()[..]);
+                let (exchange, step) = self.shared.users.begin(&mechanism, initial)?;
+                self.exchange = Some(exchange);
+                self.authenticate(server, step, pending)?;
             }
-            Event::Request(
-                Request::Authenticate { initial: Some(message), pending, .. }
-                | Request::Authentication(message, pending),
-            ) => match credentials(message.expose()) {
-                Some(credentials) => self.log_in(server, &credentials, pending)?,
-                None => server.reply(wrong_credentials(pending))?,
-            },
+            Event::Request(Request::Authentication(message, pending)) => {
+                let exchange = self.exchange.as_mut().ok_or("a response to nothing")?;
+                let step = exchange.respond(message.expose())?;
+                self.authenticate(server, step, pending)?;
+            }
             Event::Request(request) => self.session.request(request)?,
             Event::Closed(_) => self.session.close(),
-            Event::Room
-            | Event::Rejected { .. }
-            | Event::AuthenticationEnded
-            | Event::Secured
-            | Event::Defect(_) => {}
+            Event::AuthenticationEnded => self.exchange = None,
+            Event::Room | Event::Rejected { .. } | Event::Secured | Event::Defect(_) => {}
         }
         self.work_off(Some(server))
     }
@@ -109,6 +108,32 @@ impl Served<'_> {
         pending: Pending<Login>,
     ) -> Result<()> {
         match self.shared.account(credentials) {
+            Some(account) => self.session.login(account, pending)?,
+            None => server.reply(wrong_credentials(pending))?,
+        }
+        Ok(())
+    }
+
+    /// A step of a SASL exchange.
+    fn authenticate(
+        &mut self,
+        server: &mut Server,
+        mut step: sasl::Step,
+        pending: Pending<Login>,
+    ) -> Result<()> {
+        while let sasl::Step::Ask(question) = step {
+            let exchange = self.exchange.as_mut().ok_or("a question of nobody")?;
+            step = exchange.answer(self.shared.users.answer(&question))?;
+        }
+        let accepted = match step {
+            sasl::Step::Challenge(challenge) => {
+                return Ok(server.reply(Response::Challenge(pending, challenge))?);
+            }
+            sasl::Step::Accepted(identity) => account(identity),
+            sasl::Step::Ask(_) | sasl::Step::Refused(_) => None,
+        };
+        self.exchange = None;
+        match accepted {
             Some(account) => self.session.login(account, pending)?,
             None => server.reply(wrong_credentials(pending))?,
         }
@@ -135,18 +160,6 @@ impl Served<'_> {
     fn now(&self) -> Instant {
         Instant::from_epoch(self.epoch.elapsed())
     }
-}
-
-/// The credentials of a PLAIN message; nobody may act for somebody else here.
-fn credentials(message: &[u8]) -> Option<Credentials> {
-    let plain = Plain::decode(message).ok()?;
-    let (whom, who) = (plain.authorization(), plain.authentication());
-    if !whom.is_empty() && whom != who {
-        return None;
-    }
-    let name = Name::try_from(who).ok()?;
-    let password = Password::new(plain.password().expose().clone()).ok()?;
-    Some(Credentials::Password { name, password: Secret::new(password) })
 }
 
 fn wrong_credentials(pending: Pending<Login>) -> Response {

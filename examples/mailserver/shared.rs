@@ -1,11 +1,9 @@
 //! What all connections share: users, the store, the configuration.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use mail_proto::sasl::Mechanism;
 use mail_proto::{Secret, Text, TlsPolicy};
 use mailstore_core::store::{Account, Envelope, MemoryStore, Reply, SessionId, WallTime};
 use pop3_proto::server::{Config, Credentials};
@@ -13,6 +11,7 @@ use pop3_proto::{Capability, Expire, Timestamp, apop_digest};
 use tokio_rustls::TlsAcceptor;
 
 use crate::args::Args;
+use crate::sasl::{Users, mechanisms};
 use crate::{Result, demo, load};
 
 /// A stream of either kind.
@@ -24,7 +23,7 @@ pub struct Shared {
     pub acceptor: TlsAcceptor,
     pub trace: bool,
     apop: bool,
-    users: BTreeMap<Vec<u8>, Secret<Vec<u8>>>,
+    pub users: Users,
     store: Mutex<MemoryStore>,
     sessions: AtomicU64,
 }
@@ -45,15 +44,12 @@ impl Shared {
                 }
             }
         }
-        let secret = |password: &String| Secret::new(password.clone().into_bytes());
-        let users =
-            args.users.iter().map(|(name, password)| (name.clone().into(), secret(password)));
         Ok(Self {
-            config: Arc::new(config()?),
+            config: Arc::new(config(args.sasl)?),
             acceptor,
             trace: args.trace,
             apop: args.apop,
-            users: users.collect(),
+            users: Users::new(&args.users, args.sasl)?,
             store: Mutex::new(store),
             sessions: AtomicU64::new(1),
         })
@@ -84,7 +80,7 @@ impl Shared {
         };
         // An unknown name costs the same comparison as a known one.
         let unknown = Secret::new(Vec::new());
-        let known = self.users.get(name.as_bytes());
+        let known = self.users.password(name.as_bytes());
         let secret = known.unwrap_or(&unknown);
         let matches = match credentials {
             Credentials::Password { password, .. } => secret.matches(password.expose().as_bytes()),
@@ -96,13 +92,13 @@ impl Shared {
     }
 }
 
-fn config() -> Result<Config> {
+fn config(sasl: bool) -> Result<Config> {
     Ok(Config {
         greeting: Text::try_from("mailserver example ready")?,
         stls: true,
         // This is a demonstration on loopback: curl and poplib may log in without TLS.
         tls: TlsPolicy::Optional,
-        mechanisms: vec![Mechanism::try_from("PLAIN")?],
+        mechanisms: mechanisms(sasl),
         capabilities: vec![
             Capability::Expire { days: Expire::Never, per_user: false },
             Capability::Implementation(Text::try_from("mailserver-example")?),

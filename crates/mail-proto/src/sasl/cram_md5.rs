@@ -1,10 +1,11 @@
 //! CRAM-MD5: a keyed digest of what the server chose (RFC 2195).
 
 use bytes::Bytes;
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use hmac::Hmac;
 use md5::Md5;
 
 use super::field::filled;
+use super::hmac::hmac;
 use super::server::OTHER_ANSWER;
 use super::{
     Answer, ClientMechanism, Identity, Mechanism, Question, Refusal, SaslError, ServerMechanism,
@@ -86,11 +87,8 @@ impl CramMd5 {
 
 /// HMAC-MD5 in hexadecimal digits.
 fn digest(password: &[u8], challenge: &[u8]) -> Secret<Bytes> {
-    let Ok(mut mac) = Hmac::<Md5>::new_from_slice(password) else {
-        unreachable!("HMAC takes keys of any length")
-    };
-    mac.update(challenge);
-    Secret::new(hexadecimal(mac.finalize().into_bytes()).collect())
+    let digest = hmac::<Hmac<Md5>>(password, &[challenge]).into_exposed();
+    Secret::new(hexadecimal(digest).collect())
 }
 
 /// The client of CRAM-MD5.

@@ -20,12 +20,14 @@
 
 mod anonymous;
 mod base64;
+mod bearer;
 mod choose;
 mod client;
 mod cram_md5;
 mod external;
 mod field;
 mod gs2;
+mod hmac;
 mod login;
 mod mechanism;
 mod oauth;
@@ -36,6 +38,7 @@ mod single;
 
 pub use anonymous::Anonymous;
 pub use base64::{decode_base64, decode_base64_unpadded, encode_base64};
+pub use bearer::Bearer;
 pub use choose::{Choice, Credentials, NoMechanism, PasswordCredentials, choose};
 pub use client::{Authenticated, ClientExchange, ClientMechanism, Refused, SaslError, ServerProof};
 pub use cram_md5::{CramMd5, CramMd5Client, CramMd5Server};
@@ -44,7 +47,7 @@ pub use field::Prepared;
 pub use gs2::{BindingFlag, BindingKind, ChannelBinding, Gs2Header};
 pub use login::{LoginClient, LoginServer};
 pub use mechanism::Mechanism;
-pub use oauth::{Bearer, OauthClient, OauthKind, OauthServer};
+pub use oauth::{OauthClient, OauthKind, OauthServer};
 pub use plain::Plain;
 pub use scram::Nonce;
 pub use server::{Answer, Identity, Question, Refusal, ServerExchange, ServerMechanism, Step};

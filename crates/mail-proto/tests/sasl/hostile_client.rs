@@ -92,6 +92,12 @@ fn messages_that_are_none() {
             b"p=tls-unique,,\x01auth=Bearer t\x01\x01",
             "at octet 0: expected no channel binding",
         ),
+        (
+            Mechanism::OAUTHBEARER,
+            b"n,,\x01auth=Bearer t t\x01\x01",
+            "at octet 17: expected a bearer token",
+        ),
+        (Mechanism::XOAUTH2, b"user=j\xff\x01auth=Bearer t\x01\x01", "at octet 6: expected UTF-8"),
         (Mechanism::XOAUTH2, b"auth=Bearer t\x01\x01", "at octet 0: expected user="),
         (Mechanism::XOAUTH2, nothing, "at octet 0: expected SOH"),
         (Mechanism::SCRAM_SHA_1, nothing, "at octet 0: expected a comma"),

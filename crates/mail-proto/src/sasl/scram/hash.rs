@@ -4,12 +4,13 @@ use alloc::vec::Vec;
 use core::num::NonZeroU32;
 
 use bytes::Bytes;
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::Hmac;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 
 use crate::Secret;
 use crate::sasl::Mechanism;
+use crate::sasl::hmac::hmac;
 
 /// The hash function of a SCRAM mechanism.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -52,8 +53,8 @@ impl ScramHash {
     /// `HMAC` of all parts.
     pub(super) fn hmac(self, key: &[u8], parts: &[&[u8]]) -> Secret<Bytes> {
         match self {
-            Self::Sha1 => mac::<Hmac<Sha1>>(key, parts),
-            Self::Sha256 => mac::<Hmac<Sha256>>(key, parts),
+            Self::Sha1 => hmac::<Hmac<Sha1>>(key, parts),
+            Self::Sha256 => hmac::<Hmac<Sha256>>(key, parts),
         }
     }
 
@@ -75,14 +76,6 @@ impl ScramHash {
         }
         Secret::new(out.into())
     }
-}
-
-fn mac<M: Mac + KeyInit>(key: &[u8], parts: &[&[u8]]) -> Secret<Bytes> {
-    let Ok(mut mac) = <M as KeyInit>::new_from_slice(key) else {
-        unreachable!("HMAC takes keys of any length")
-    };
-    parts.iter().for_each(|part| mac.update(part));
-    Secret::new(Bytes::copy_from_slice(&mac.finalize().into_bytes()))
 }
 
 /// `XOR` of two hashes.
