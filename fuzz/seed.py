@@ -173,3 +173,42 @@ for octets in (b"1", b"4294967295,1:*,7", b"1:4294967295,*:5,$", b"0,1", b" 1 2 
     put("imap_fast", b"\x01" + octets)
 for number in range(120):
     put("imap_round_trip", b"".join(hashlib.sha512(f"imap {number} {part}".encode()).digest() for part in range(5))[:40 + 2 * number])
+
+# The connections.
+def client(flags, calls, stream, lengths=b""):
+    """The octets of imap_client: calls, and what the server says."""
+    put("imap_client", bytes([flags]) + counted(calls) + counted(SIZES[1:]) + counted(lengths) + stream)
+
+
+def server(flags, acts, stream, lengths=b""):
+    """The octets of imap_server: what the application does, and what the client says."""
+    put("imap_server", bytes([flags]) + counted(acts) + counted(SIZES[1:]) + counted(lengths) + stream)
+
+
+GREETING = b"* OK [CAPABILITY IMAP4rev1 LITERAL+ SASL-IR STARTTLS CATENATE MULTIAPPEND] hi\r\n"
+PREAUTH = b"* PREAUTH [CAPABILITY IMAP4rev1] hi\r\n"
+SELECTED = b"A1 OK in\r\n* 3 EXISTS\r\nA2 OK [READ-WRITE] x\r\n"
+for flags in (0x00, 0x01, 0x05, 0x09, 0x11):
+    client(flags, bytes([1, 2, 16, 17, 3]), GREETING + SELECTED + b"* 1 FETCH (UID 1 BODY[] {5}\r\nabcde)\r\nA3 OK x\r\nA4 OK x\r\n* BYE\r\nA5 OK\r\n")
+    client(flags, bytes([4, 1, 2, 3]), GREETING + b"A1 OK tls\r\n", bytes([len(GREETING) // 2 + 1]))
+    client(flags, bytes([45, 1, 53, 1, 53, 1, 53, 1]), PREAUTH + b"+ go\r\nA1 OK\r\n", bytes([len(PREAUTH) // 2 + 1, 3]))
+    client(flags, bytes([37, 59, 0, 59, 0, 3]), PREAUTH + b"+ idling\r\n* 3 EXISTS\r\nA1 OK\r\n")
+    client(flags, bytes([6, 62, 0, 62, 0, 8, 62, 0]), GREETING + b"+ \r\n+ AAA=\r\nA1 OK\r\n")
+for flags in (0x00, 0x01, 0x05, 0x20, 0x29):
+    server(flags, bytes([36, 52, 0]), b"a LOGIN joe {3+}\r\nx\ry\r\nb SELECT INBOX\r\nc FETCH 1 BODY[]\r\nd NOOP\r\ne LOGOUT\r\n")
+    server(flags | 16, bytes([26, 20, 16, 5, 28, 35, 5, 0]), b"b SELECT INBOX\r\nc FETCH 1 BODY[]\r\nd NOOP\r\ne LOGOUT\r\n")
+    server(flags | 16, bytes([10, 0, 0]), b"b APPEND INBOX {5}\r\nabcde\r\nc APPEND x CATENATE (URL /x TEXT {3+}\r\nabc)\r\nd IDLE\r\nDONE\r\n")
+    server(flags, bytes([13, 0, 0]), b"b AUTHENTICATE PLAIN\r\nAAA=\r\nc COMPRESS DEFLATE\r\nd CAPABILITY\r\n")
+    server(flags | 8, bytes([0]), b"b STARTTLS\r\nc LOGIN a b\r\n", bytes([6]))
+    server(flags | 16, bytes([58, 59, 37, 38, 39, 40, 0]), b"b ENABLE QRESYNC\r\nc SELECT x\r\nd UID SEARCH ALL\r\n")
+for number, dialogue in enumerate(dialogues.values()):
+    if number % 16 == 8:
+        client(0x01, bytes(range(number % 44, 44, 5)), PREAUTH + dialogue["S"])
+        server(0x11, bytes([0, 36 + number % 28, 0, 10]), dialogue["C"])
+for flags in (0x01, 0x0b, 0x10, 0x21, 0x4c, 0x82, 0x84):
+    for commands in ([0, 1, 2], [6, 0, 1, 3], [0, 7, 1, 16, 28], [0, 24, 1, 18, 25, 26], [10, 1, 20, 21, 23], [0, 1, 17, 31]):
+        # Each is given, and then all that can move does; the news, the end of IDLE.
+        put("imap_machine", bytes([flags]) + b"".join(bytes([0, command, 15, 255, 10, 3, 11]) for command in commands))
+    put("imap_machine", bytes([flags, 0, 0, 0, 1, 0, 33, 0, 3, 2, 0, 33, 1, 2, 1, 15, 255, 15, 255]))
+for number in range(12):
+    put("imap_machine", b"".join(hashlib.sha512(f"imap_machine {number} {part}".encode()).digest() for part in range(5)))

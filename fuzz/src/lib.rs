@@ -9,5 +9,6 @@ mod drive;
 mod grammar;
 mod imap;
 mod naive;
+mod talk;
 pub mod targets;
 mod values;

@@ -16,6 +16,9 @@ targets! {
     imap_split;
     imap_round_trip;
     imap_fast;
+    imap_client;
+    imap_server;
+    imap_machine;
     pop3_client_split;
     pop3_server_split;
     pop3_parse;

@@ -160,7 +160,9 @@ impl Client {
         let clear = next.effect.is_credential()
             && self.config.tls == TlsPolicy::Required
             && self.security == Security::Plain;
-        next.rules.is_legal(self.state) && !disabled && !clear && !self.lacks_numbers(next.rules)
+        let again = matches!(next.effect, Effect::Compress) && self.compressed;
+        let forbidden = disabled || clear || again || self.lacks_numbers(next.rules);
+        next.rules.is_legal(self.state) && !forbidden
     }
 
     /// The command uses sequence numbers, and there are none (RFC 9586).

@@ -43,17 +43,19 @@ impl Client {
                 self.events = VecDeque::new();
                 return Ok(None);
             }
+            // Before anything more is read: what is lost is told where it is lost.
+            self.give_turns(true);
+            if !self.events.is_empty() {
+                continue;
+            }
             match self.step(input) {
                 Ok(true) => {}
                 // Many close behind the BYE that LOGOUT has asked for.
                 Ok(false) if self.eof && self.bye => self.finish(Closed::Logout),
                 Ok(false) if self.eof => self.finish(Closed::Eof),
                 Ok(false) => {
-                    self.give_turns(true);
-                    if self.events.is_empty() {
-                        self.events = VecDeque::new();
-                        return Ok(self.room());
-                    }
+                    self.events = VecDeque::new();
+                    return Ok(self.room());
                 }
                 Err(error) => {
                     self.finish(Closed::Error);

@@ -20,7 +20,7 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// - [`SendError::State`]: a part out of order, or no FETCH or STORE is running, or a number of
+    /// - [`SendError::State`]: a part out of order, an end without an item, or no FETCH or STORE is running, or a number of
     ///   the wrong kind under UIDONLY, or MODSEQ before CONDSTORE; a malformed part.
     /// - [`SendError::Length`]: a `BodyEnd` before all octets were supplied, or too many of them.
     /// - [`SendError::NotOwed`]: a chunk without a body.
@@ -46,7 +46,8 @@ impl Server {
                 }
             }
             FetchPart::End => {
-                let fetch = self.fetch.take().ok_or(OUT_OF_ORDER)?;
+                let is_whole = |fetch: &mut FetchWriter| !fetch.is_empty();
+                let fetch = self.fetch.take_if(is_whole).ok_or(OUT_OF_ORDER)?;
                 let negotiated = self.negotiated();
                 fetch.end(&mut Encoder::new(&mut self.output.writer(id), negotiated));
             }

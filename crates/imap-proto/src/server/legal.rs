@@ -134,6 +134,9 @@ impl Server {
     /// 7.5.2) and QRESYNC, the mod-sequence of the flags with CONDSTORE (RFC 7162 sections 3.1 and
     /// 3.2.4).
     fn check_fetch(&self, fetch: &FetchData, is_uid: bool) -> Result<(), SendError> {
+        if fetch.items.is_empty() {
+            return Err(state("an item in a FETCH response"));
+        }
         let has_mod_seq = fetch.items.iter().any(|item| matches!(item, FetchItem::ModSeq(_)));
         self.check_mod_seq(has_mod_seq)?;
         if matches!(self.kind(), Some(Kind::Fetch { .. })) {

@@ -240,7 +240,8 @@ impl Server {
         self.announced_capabilities()
     }
 
-    /// Octets of output that may be produced before the high watermark is reached.
+    /// Octets of output that may be produced before the high watermark is reached. A body that has been
+    /// announced is supplied all the same: what stands behind it waits for that.
     #[must_use]
     pub fn room(&self) -> usize {
         self.watermarks().high.saturating_sub(self.output.len())

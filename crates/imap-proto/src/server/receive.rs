@@ -155,9 +155,10 @@ impl Server {
         Reading::new(self.config.leniency)
     }
 
-    /// Says once that more may be written.
+    /// Says once that more may be written. What waits behind a body that lacks octets does not count: it
+    /// goes when those have come.
     fn tell_room(&mut self) -> Option<Event> {
-        if !self.wants_room || self.output.len() >= self.watermarks().low {
+        if !self.wants_room || self.output.ready() >= self.watermarks().low {
             return None;
         }
         self.wants_room = false;

@@ -64,6 +64,10 @@ impl Server {
     /// What is left of the present command is dropped when it comes.
     pub(super) fn discard(&mut self, secret: bool) -> Result<(), Error> {
         self.upload = None;
+        if self.closed.is_some() {
+            // The refusal was one too many: nothing more is read.
+            return Ok(());
+        }
         self.phase = Phase::Discarding { secret: secret || !self.is_logged_in() };
         self.framer.discard().map_err(|limit| self.lose(limit))
     }
@@ -85,7 +89,11 @@ impl Server {
                 self.events.push_back(broken);
                 self.reject(Some(tag), at, refusal);
             }
-            None => self.reject(tag_of(input), at, refusal),
+            // How much of the rest is there already is left to chance.
+            None => {
+                let within = usize::try_from(limit.at).unwrap_or(usize::MAX).min(input.len());
+                self.reject(tag_of(input.get(..within).unwrap_or(input)), at, refusal);
+            }
         }
         self.discard(owed || shows_credentials(input))
     }

@@ -19,8 +19,8 @@ impl Server {
     /// - EXPUNGE and VANISHED: no command is in progress, or one whose answer has sequence numbers
     ///   (RFC 9051 section 7.5.1), unless NOTIFY asked for them at any time; or the one stands where
     ///   the client has enabled the other (RFC 7162 section 3.2.10, RFC 9586 section 3.4).
-    /// - FETCH and UIDFETCH: the one stands where the client has enabled the other; or a FETCH that
-    ///   nobody asked for lacks what the client has enabled: UID, MODSEQ.
+    /// - FETCH and UIDFETCH: the one stands where the client has enabled the other; one without
+    ///   items; or a FETCH that nobody asked for lacks what the client has enabled: UID, MODSEQ.
     /// - Data of a mailbox while none is selected, other data before login, ENABLED without ENABLE,
     ///   SEARCH where IMAP4rev2 is enabled, whose clients ignore it (RFC 9051 section 6.4.4).
     /// - METADATA without values, unless it is enabled (RFC 5464 section 4.4.2).

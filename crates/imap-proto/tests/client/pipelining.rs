@@ -417,3 +417,17 @@ fn an_end_while_the_transport_is_swapped() {
         ! next Close",
     );
 }
+
+#[test]
+fn what_is_lost_is_told_before_anything_more_is_read() {
+    logged_in(
+        "
+        + SELECT INBOX
+        + FETCH 1 FLAGS
+        C: A1 SELECT INBOX
+        S: A1 NO no\\r\\n* OK Still here
+        = 1 NO no
+        = lost 2 (not sent)
+        = * OK Still here",
+    );
+}

@@ -535,3 +535,26 @@ fn s32_a_referral_is_told_and_not_followed() {
         ! next Read",
     );
 }
+
+#[test]
+fn s8_compression_is_not_asked_for_twice_because_its_end_was_cancelled() {
+    dialogue(
+        tls(),
+        "
+        S: * PREAUTH ready
+        = greeting PREAUTH ready
+        + COMPRESS DEFLATE
+        + UNAUTHENTICATE
+        + LOGIN a b
+        + COMPRESS DEFLATE
+        + NOOP
+        C: A1 COMPRESS DEFLATE
+        ! cancel 2
+        S: A1 OK go
+        = 1 OK go
+        ! hand-over
+        = lost 3 (not sent)
+        = lost 4 (not sent)
+        C: A5 NOOP",
+    );
+}

@@ -179,3 +179,40 @@ fn many_small_responses_meet_the_watermarks_too() {
     server.take();
     assert!(matches!(server.events()[..], [Event::Command { .. }, ..] | [Event::Room { .. }, ..]));
 }
+
+#[test]
+fn a_response_without_items_is_not_ended() {
+    let (mut server, id) = fetching();
+    server.connection.fetch_part(&begin(1)).unwrap();
+    let ended = server.connection.fetch_part(&FetchPart::End);
+    assert!(matches!(ended, Err(SendError::State { .. })), "{ended:?}");
+    for part in [uid(7), FetchPart::End] {
+        server.connection.fetch_part(&part).unwrap();
+    }
+    let empty = Data::Fetch(SeqNum::new(2), imap_proto::FetchData { items: vec![] });
+    let said = server.connection.respond(&empty);
+    assert!(matches!(said, Err(SendError::State { .. })), "{said:?}");
+    server.complete(id);
+    assert_eq!(server.take_text(), "* 1 FETCH (UID 7)\r\na OK done\r\n");
+}
+
+#[test]
+fn what_waits_behind_a_body_does_not_keep_it_from_being_asked_for() {
+    let output = Watermarks { high: 100, low: 20 };
+    let limits = Limits { output, ..Limits::default() };
+    let mut server = LoneServer::selected(Config { limits, ..config() });
+    let (id, _) = server.command("a FETCH 1:2 (UID BODY[])\r\n");
+    for number in 1..=4 {
+        for part in [begin(number), uid(number), body(2), FetchPart::End] {
+            server.connection.fetch_part(&part).unwrap();
+        }
+    }
+    assert_eq!(server.events(), []);
+    for left in (1..=4).rev() {
+        server.take();
+        assert_eq!(server.events(), [Event::Room { id }], "{left} bodies lack octets");
+        server.connection.supply(id, "ab".into()).unwrap();
+    }
+    server.complete(id);
+    assert!(server.take_text().ends_with("ab)\r\na OK done\r\n"));
+}

@@ -184,8 +184,10 @@ fn with_uidonly_there_are_no_sequence_numbers() {
     let begin = FetchPart::Begin(FetchBegin::seq_num(SeqNum::new(1).unwrap()));
     assert!(matches!(server.connection.fetch_part(&begin), Err(SendError::State { .. })));
     let begin = FetchPart::Begin(FetchBegin::uid(Uid::new(7).unwrap()));
-    server.connection.fetch_part(&begin).unwrap();
-    server.connection.fetch_part(&FetchPart::End).unwrap();
+    let item = FetchPart::Item(FetchItem::Size(7));
+    for part in [begin, item, FetchPart::End] {
+        server.connection.fetch_part(&part).unwrap();
+    }
     server.take();
     illegal(&mut server, &expunge());
     legal(&mut server, &vanished(false));

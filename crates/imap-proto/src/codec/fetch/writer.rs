@@ -38,6 +38,12 @@ impl FetchWriter {
         Self { is_empty: true }
     }
 
+    /// Whether nothing has been written yet. A response has one item at least.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.is_empty
+    }
+
     /// Writes an item.
     pub fn item<S: Sink>(&mut self, item: &FetchItem, encoder: &mut Encoder<'_, S>) {
         self.space(encoder);
