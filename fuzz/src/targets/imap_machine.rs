@@ -143,7 +143,7 @@ impl World {
             }
             10 => self.app.news(&mut self.server, dice.byte()),
             11 => self.user.leave_idle(&mut self.client),
-            12 => self.cut |= self.user.cancel(&mut self.client, dice.byte()),
+            12 => self.user.cancel(&mut self.client, dice.byte()),
             13 => match dice.byte() {
                 0..=7 => self.cut(),
                 8..=15 => {
@@ -309,6 +309,7 @@ impl World {
             self.user.leave_idle(&mut self.client);
             self.rest(61);
         }
+        self.cut |= self.user.aborted;
         let clean = !self.mangled && !self.cut;
         if clean && !self.user.closed {
             let states = (self.client.next(), self.server.next(), self.server.running());
@@ -518,6 +519,8 @@ struct User {
     told: Vec<Data>,
     bodies: Vec<u8>,
     gives_up: bool,
+    /// A message that was given up was the end of the connection.
+    aborted: bool,
     closed: bool,
 }
 
@@ -592,8 +595,19 @@ impl User {
             assert!(is_known, "{went_on:?}");
             if went_on.is_err() {
                 client.abort_body(id).expect("a message that cannot go on");
+                self.quit(client, id);
             }
         }
+    }
+
+    /// It has been given up; no event follows, unless that was the end of the connection. Says whether.
+    fn quit(&mut self, client: &Client, id: CommandId) -> bool {
+        let ends = client.next() == Next::Close;
+        if !ends && let Some((_, fate)) = self.given.get_mut(&id) {
+            *fate = Fate::Cancelled;
+        }
+        self.aborted |= ends;
+        ends
     }
 
     fn hear(&mut self, client: &mut Client, event: client::Event, mangled: bool) {
@@ -660,23 +674,18 @@ impl User {
         }
     }
 
-    /// Gives up a command; says whether that was the end of the connection.
-    fn cancel(&mut self, client: &mut Client, choice: u8) -> bool {
+    /// Gives up a command.
+    fn cancel(&mut self, client: &mut Client, choice: u8) {
         let open = self.given.iter().filter(|given| given.1.1 == Fate::Open);
         let open: Vec<CommandId> = open.map(|given| *given.0).collect();
         let Some(id) = open.get(usize::from(choice) % open.len().max(1)).copied() else {
-            return false;
+            return;
         };
         // A challenge is answered at once, so that no exchange waits for `*`.
         let sent = client.cancel(id).expect("an open command");
         self.idles.retain(|idle| *idle != id);
         // An upload may be the end of the connection, which tells of its loss.
-        let ends = client.next() == Next::Close;
-        assert!(!ends || sent != Sent::Not);
-        if !ends && let Some((_, fate)) = self.given.get_mut(&id) {
-            *fate = Fate::Cancelled;
-        }
-        ends
+        assert!(!self.quit(client, id) || sent != Sent::Not);
     }
 }
 
@@ -881,7 +890,9 @@ impl App {
     fn part(&mut self, server: &mut Server, id: CommandId, part: &AppendPart) {
         let Some(Asked::Append(mailbox, _)) = self.asked.last() else { return };
         match part {
-            AppendPart::MessageBegin(begin) if begin.data == AppendDataBegin::Catenate => {}
+            // No octets are announced.
+            AppendPart::MessageBegin(begin)
+                if matches!(begin.data, AppendDataBegin::Catenate | AppendDataBegin::Ext(_)) => {}
             AppendPart::MessageBegin(_) | AppendPart::TextBegin { .. } => {
                 match mailbox.as_bytes() {
                     b"refused" => complete(server, id, ConditionKind::No),

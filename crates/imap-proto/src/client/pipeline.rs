@@ -21,8 +21,6 @@ pub(super) struct Open {
     pub(super) rules: Rules,
     pub(super) answer: Answer,
     pub(super) effect: Effect,
-    /// It is not sent before all up to this one have been answered.
-    pub(super) behind: CommandId,
     /// The application does not want to hear of it any more.
     pub(super) swallowed: bool,
 }
@@ -122,8 +120,7 @@ fn may_join(next: &Open, running: &VecDeque<Open>, count: usize, selected: bool)
         let mailbox = mine.breaks_mailbox && needs_mailbox(theirs)
             || theirs.breaks_mailbox && needs_mailbox(mine);
         let mistaken = next.answer != Answer::Clear && next.answer == open.answer;
-        let waits = open.id <= next.behind;
-        !(alone || numbers || mailbox || mistaken || waits)
+        !(alone || numbers || mailbox || mistaken)
     })
 }
 
@@ -164,11 +161,8 @@ impl Client {
             && self.config.tls == TlsPolicy::Required
             && self.security == Security::Plain;
         let again = matches!(next.effect, Effect::Compress) && self.compressed;
-        next.rules.is_legal(self.state)
-            && !disabled
-            && !clear
-            && !again
-            && !self.lacks_numbers(next.rules)
+        let forbidden = disabled || clear || again || self.lacks_numbers(next.rules);
+        next.rules.is_legal(self.state) && !forbidden
     }
 
     /// The command uses sequence numbers, and there are none (RFC 9586).

@@ -64,6 +64,10 @@ impl Server {
     /// What is left of the present command is dropped when it comes.
     pub(super) fn discard(&mut self, secret: bool) -> Result<(), Error> {
         self.upload = None;
+        if self.closed.is_some() {
+            // The refusal was one too many: nothing more is read.
+            return Ok(());
+        }
         self.phase = Phase::Discarding { secret: secret || !self.is_logged_in() };
         self.framer.discard().map_err(|limit| self.lose(limit))
     }

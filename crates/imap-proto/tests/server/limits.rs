@@ -176,3 +176,13 @@ fn a_tag_that_ends_behind_the_limit_is_none_however_the_octets_come() {
         assert_eq!(rejected(&events), [(None, 70, "a shorter line")], "{size}");
     }
 }
+
+#[test]
+fn the_refusal_that_is_one_too_many_is_the_end_and_no_error() {
+    let mut server = LoneServer::plain(limited());
+    let number = "4".repeat(25);
+    let events = server.feed(format!("a X\r\nb X\r\nc X {{{number}+}}\r\n"));
+    assert_eq!(rejected(&events).len(), 3);
+    assert_eq!(events.last(), Some(&Event::Closed(Closed::Misbehaviour)));
+    assert!(server.take_text().ends_with("* BYE too many wrong commands\r\n"));
+}
