@@ -1,9 +1,10 @@
 //! Drivers: what moves the octets of any [`Connection`](mail_proto::Connection).
 //!
-//! Copy the one you need; [`blocking`] runs on threads, [`mod@tokio`] on tokio. Both *pull*: `next`
+//! Copy the one you need; [`blocking`] runs on threads, [`mod@tokio`] on tokio, [`mod@smol`] on smol and
+//! whatever else has the streams of `futures-io`. All *pull*: `next`
 //! returns one event and moves octets only while it is being called, so a program that is slow to call
 //! it again slows its peer down, and nothing piles up in between. A callback loop is ten lines on top of
-//! it (`run`, at the end of each file).
+//! it (`run`, at the end of each file). Without a runtime, threads or `std` see `examples/bare_loop`.
 //!
 //! # What a driver must do
 //!
@@ -26,6 +27,7 @@ use std::io;
 use mail_proto::Handover;
 
 pub mod blocking;
+pub mod smol;
 mod step;
 pub mod tokio;
 

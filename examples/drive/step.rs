@@ -1,4 +1,4 @@
-//! What both drivers share: everything but the reading, the writing and the waiting.
+//! What all drivers share: everything but the reading, the writing and the waiting.
 
 use std::io;
 use std::time::Duration;

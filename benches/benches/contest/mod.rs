@@ -4,13 +4,14 @@
 mod imap_codec;
 mod imap_next;
 mod imap_proto;
+mod session;
 
 use std::any::Any;
 use std::hint::black_box;
 use std::rc::Rc;
 
 use ::imap_codec::imap_types::response::Response;
-use mail_benches::imap::{self, Checksum, Read, Workload, ours};
+use mail_benches::imap::{self, Checksum, Read, Session, Workload, ours};
 use mail_benches::{memchr_pass, memcpy};
 
 /// One workload and all who can do it.
@@ -66,6 +67,10 @@ pub(crate) const ALL: &[fn(Scale) -> Contest] = &[
     |scale| readers(imap::esearch(scale.of(50_000)), &[OURS, OURS_LENIENT]),
     |scale| responses(imap::vanished(scale.of(50_000))),
     |scale| responses(imap::fetch_flags(scale.of(100_000))),
+    |scale| machines("machine to machine, one FETCH, one STORE", scale.of(10_000), 1),
+    |scale| {
+        machines("machine to machine, FETCH and STORE each", scale.of(10_000), scale.of(10_000))
+    },
     |scale| write_responses(imap::fetch_envelope(scale.of(10_000))),
     |scale| write_commands(imap::commands(scale.of(10_000))),
     |scale| fragments("B-F1 FETCH ENVELOPE", imap::fetch_envelope(scale.of(200)), 1),
@@ -220,6 +225,32 @@ impl Contest {
             octets
         });
     }
+}
+
+/// A client against a server of the same author: LOGIN, SELECT, flags of all messages by so many FETCH
+/// commands and as many STORE commands, LOGOUT. All say the same octets.
+fn machines(name: &'static str, messages: usize, fetches: usize) -> Contest {
+    let number = |n: usize| u32::try_from(n).expect("few");
+    let session = Session { messages: number(messages), fetches: number(fetches) };
+    let (mut said, mut theirs) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
+    let mut understood = None;
+    let sum = ours::session(session, |up, octets| said[usize::from(up)].extend_from_slice(octets));
+    agree(&mut understood, sum, "ours", name);
+    let tap = |up: bool, octets: &[u8]| theirs[usize::from(up)].extend_from_slice(octets);
+    agree(&mut understood, session::session(session, tap), "imap-next", name);
+    for (ours, theirs) in said.iter().zip(&theirs) {
+        // imap-codec writes IMAP4REV1.
+        let [ours, theirs] =
+            [ours, theirs].map(|it| String::from_utf8_lossy(it).to_ascii_uppercase());
+        let differ = ours.lines().zip(theirs.lines()).find(|(ours, theirs)| ours != theirs);
+        assert_eq!(differ, None, "imap-next says something else");
+        assert_eq!(ours.len(), theirs.len(), "imap-next says something else");
+    }
+    let wire = said.concat();
+    let (mut contest, _) = bounds(Workload { name, items: messages, item: "message", wire });
+    contest.add("ours", move || ours::session::<Read>(black_box(session), |_, _| {}).sum);
+    contest.add("imap-next", move || session::session::<Read>(black_box(session), |_, _| {}).sum);
+    contest
 }
 
 /// The same octets in pieces. The growing buffer is not fed with less than this, for patience.

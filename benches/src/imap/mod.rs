@@ -8,6 +8,7 @@ mod commands;
 pub mod ours;
 mod reading;
 mod responses;
+mod session;
 mod words;
 
 pub use commands::{commands, commands_without_append};
@@ -16,6 +17,7 @@ pub use responses::{
     deep_body, esearch, fetch_body_structure, fetch_envelope, fetch_flags, fetch_literal,
     long_subject, many_flags, search, vanished,
 };
+pub use session::Session;
 
 /// Octets of messages that follow one another, as one side of a connection sends them.
 pub struct Workload {

@@ -9,6 +9,7 @@
 
 mod commands;
 mod responses;
+mod session;
 mod writing;
 
 use bytes::{Bytes, BytesMut};
@@ -17,6 +18,7 @@ use imap_proto::{Command, Cursor, Defect, ParseLimits, Response};
 use mail_proto::{Leniency, ParseError};
 
 use super::{Reading, Unread};
+pub use session::session;
 pub use writing::{Commands, Responses, TypedResponses};
 
 /// The least room for a read.
