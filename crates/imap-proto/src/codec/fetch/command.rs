@@ -186,7 +186,9 @@ impl FetchAtts {
     }
 
     fn parse(cursor: &mut Cursor<'_>, reading: &mut Reading<Defect>) -> Result<Self, ParseError> {
-        if let Some(atts) = fast::atts(cursor) {
+        if cursor.is_fast()
+            && let Some(atts) = fast::atts(cursor)
+        {
             return Ok(Self::List(FetchAttList { atts, is_bare: false }));
         }
         if cursor.peek() == Some(b'(') {
