@@ -448,7 +448,7 @@ fn about_how_many(octets: &[u8]) -> usize {
     let behind = octets.get(octets.len() / 2..).unwrap_or_default();
     let mut words = behind.splitn(3, |octet| *octet == b' ');
     let middle = words.nth(1).map_or(0, <[u8]>::len).saturating_add(1);
-    let count = octets.len() / middle.max(2);
+    let count = octets.len().checked_div(middle.max(2)).unwrap_or_default();
     count.saturating_add(count / 16).saturating_add(4)
 }
 
