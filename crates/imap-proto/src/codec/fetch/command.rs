@@ -36,6 +36,7 @@ pub struct Fetch<N> {
     pub set: SequenceSet<N>,
     pub(super) atts: FetchAtts,
     /// Most have none.
+    #[expect(clippy::box_collection, reason = "commands stay small; a third of a vector")]
     pub(super) modifiers: Option<Box<Vec<FetchModifier>>>,
 }
 
