@@ -474,3 +474,14 @@ impl CommandBody {
         self.write_named(encoder);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_small() {
+        // What is read is moved a few times until it is where it stays.
+        assert_eq!((size_of::<CommandBody>(), size_of::<Command>()), (72, 96));
+    }
+}

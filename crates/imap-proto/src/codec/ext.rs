@@ -279,7 +279,7 @@ impl Cursor<'_> {
         reading: &mut Reading<Defect>,
         item: impl Fn(&mut Self, &mut Reading<Defect>) -> Result<T, ParseError>,
     ) -> Result<Vec<T>, ParseError> {
-        let mut items = Vec::with_capacity((self.rest().len() / 10).clamp(1, 6));
+        let mut items = Vec::with_capacity((self.rest().len() / 8).clamp(1, 6));
         self.list(Depth::FLAT, reading, |cursor, _, reading| {
             items.push(item(cursor, reading)?);
             Ok(())

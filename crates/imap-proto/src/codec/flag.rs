@@ -48,7 +48,10 @@ impl Keyword {
         cursor: &mut Cursor<'_>,
         reading: &mut Reading<Defect>,
     ) -> Result<Self, ParseError> {
-        if let Some(keyword) = cursor.plain_run(Class::ATOM, Class::ASTRING.or(Class::EIGHT_BIT)) {
+        if cursor.is_fast()
+            && let Some(keyword) =
+                cursor.plain_run(Class::ATOM, Class::ASTRING.or(Class::EIGHT_BIT))
+        {
             return Ok(Self(cursor.share(keyword)));
         }
         let at = cursor.at();

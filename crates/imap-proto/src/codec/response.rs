@@ -66,9 +66,10 @@ impl Response {
         if cursor.is_fast()
             && let Some(number) = plain_fetch(cursor)
         {
-            let data = FetchData::parse(cursor, reading)?;
+            // The list is moved by its parts: a copy of what was just written in pieces has to wait.
+            let FetchData { items } = FetchData::parse(cursor, reading)?;
             end(cursor, reading)?;
-            return Ok(Self::Data(Data::Fetch(Some(number), data)));
+            return Ok(Self::Data(Data::Fetch(Some(number), FetchData { items })));
         }
         skip_nul(cursor, reading)?;
         match cursor.peek() {

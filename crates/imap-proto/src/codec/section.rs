@@ -1,6 +1,5 @@
 //! Parts of messages as FETCH names them: sections, parts, ranges of octets.
 
-use alloc::vec;
 use alloc::vec::Vec;
 use core::num::{NonZeroU32, NonZeroU64};
 
@@ -71,7 +70,8 @@ impl SectionPart {
         cursor: &mut Cursor<'_>,
         reading: &mut Reading<Defect>,
     ) -> Result<Self, ParseError> {
-        let mut numbers = vec![cursor.nz_number(reading)?];
+        let mut numbers = Vec::with_capacity(4);
+        numbers.push(cursor.nz_number(reading)?);
         while let [b'.', b'0'..=b'9', ..] = cursor.rest() {
             cursor.skip(1);
             numbers.push(cursor.nz_number(reading)?);

@@ -239,11 +239,15 @@ impl<E: Endpoint> Ranges<E> {
     /// Adds ranges, each with a comma before it, up to where something needs a closer look.
     fn extend_plain(&mut self, cursor: &mut Cursor<'_>) {
         let mut rest = cursor.rest();
-        while let [b',', behind @ ..] = rest
-            && let Some((range, behind)) = plain_range(behind)
-        {
-            self.push(range);
+        while let Some((range, behind)) = plain_listed(rest) {
             rest = behind;
+            match &mut self.0 {
+                Kept::Many(ranges) => {
+                    rest = extend(ranges, range, rest, plain_listed);
+                    break;
+                }
+                few => few.push(range),
+            }
         }
         cursor.go_to(rest);
     }
@@ -317,8 +321,14 @@ impl<E: fmt::Debug> fmt::Debug for Ranges<E> {
     }
 }
 
+/// The range behind a comma at the front, and what follows it.
+#[inline(always)]
+fn plain_listed<E: Endpoint>(octets: &[u8]) -> Option<(SetRange<E>, &[u8])> {
+    plain_range(octets.strip_prefix(b",")?)
+}
+
 /// The range at the front, and what follows it, if its numbers need no explanation.
-#[inline]
+#[inline(always)]
 fn plain_range<E: Endpoint>(octets: &[u8]) -> Option<(SetRange<E>, &[u8])> {
     let (number, behind) = plain_number(octets)?;
     let first = E::plain(number)?;
@@ -331,17 +341,20 @@ fn plain_range<E: Endpoint>(octets: &[u8]) -> Option<(SetRange<E>, &[u8])> {
 
 /// The number in digits at the front, and what follows it, if it is one that needs no explanation:
 /// no zero comes first, and it is below 2^32.
-#[inline]
+#[inline(always)]
 pub(crate) fn plain_number(octets: &[u8]) -> Option<(NonZeroU32, &[u8])> {
     if let Some(front) = octets.first_chunk()
         && let Some((number, length)) = digits_of_word(*front)
     {
-        return Some((number, octets.get(length..)?));
+        // Where most have six digits, a processor that guesses so need not wait for the length.
+        let behind = if length == 6 { octets.get(6..) } else { octets.get(length..) };
+        return Some((number, behind?));
     }
     by_digits(octets)
 }
 
 /// The same one digit after the other: at the end of a message, and for more than seven digits.
+#[inline(never)]
 fn by_digits(octets: &[u8]) -> Option<(NonZeroU32, &[u8])> {
     let mut rest = octets;
     let mut number = 0u64;
@@ -361,7 +374,7 @@ fn by_digits(octets: &[u8]) -> Option<(NonZeroU32, &[u8])> {
 
 /// The number of one to seven digits at the front of eight octets, and how many they are, in a few
 /// steps over all of them at once.
-#[inline]
+#[inline(always)]
 fn digits_of_word(octets: [u8; 8]) -> Option<(NonZeroU32, usize)> {
     const HIGH: u64 = 0x8080_8080_8080_8080;
     // The digits become 0 to 9, all other octets more. The first of those is found by its highest
@@ -388,24 +401,12 @@ impl Cursor<'_> {
         if !self.is_fast() {
             return;
         }
-        let Some((number, mut rest)) = plain_spaced(self.rest()) else { return };
+        let Some((number, rest)) = plain_spaced(self.rest()) else { return };
         let mut ranges = match numbers.take() {
             Some(ranges) => ranges.0.into_vec(),
             None => Vec::with_capacity(about_how_many(rest)),
         };
-        push(&mut ranges, number);
-        // The last range stays out of the list until it is whole.
-        let Some(mut last) = ranges.pop() else { return };
-        while let Some((number, behind)) = plain_spaced(rest) {
-            if follows(last, number) {
-                last.last = number.last;
-            } else {
-                ranges.push(last);
-                last = number;
-            }
-            rest = behind;
-        }
-        ranges.push(last);
+        let rest = extend(&mut ranges, number, rest, plain_spaced);
         // Many may have become one range.
         if ranges.len() < ranges.capacity() / 2 {
             ranges.shrink_to_fit();
@@ -415,6 +416,31 @@ impl Cursor<'_> {
     }
 }
 
+/// Adds a range and those that come next, and tells what follows them.
+///
+/// The last of them stays out of the list until it is whole.
+#[inline(always)]
+fn extend<'a, E: Endpoint>(
+    ranges: &mut Vec<SetRange<E>>,
+    first: SetRange<E>,
+    mut rest: &'a [u8],
+    next: impl Fn(&'a [u8]) -> Option<(SetRange<E>, &'a [u8])>,
+) -> &'a [u8] {
+    push(ranges, first);
+    let Some(mut last) = ranges.pop() else { return rest };
+    while let Some((range, behind)) = next(rest) {
+        if follows(last, range) {
+            last.last = range.last;
+        } else {
+            ranges.push(last);
+            last = range;
+        }
+        rest = behind;
+    }
+    ranges.push(last);
+    rest
+}
+
 /// About how many numbers these are if they are about as long as the one in the middle.
 ///
 /// A list of a hundred thousand that grew as it was read would be copied again and again.
@@ -422,12 +448,12 @@ fn about_how_many(octets: &[u8]) -> usize {
     let behind = octets.get(octets.len() / 2..).unwrap_or_default();
     let mut words = behind.splitn(3, |octet| *octet == b' ');
     let middle = words.nth(1).map_or(0, <[u8]>::len).saturating_add(1);
-    let count = octets.len() / middle.max(2);
+    let count = octets.len().checked_div(middle.max(2)).unwrap_or_default();
     count.saturating_add(count / 16).saturating_add(4)
 }
 
 /// The number behind a space at the front, and what follows it: a space or nothing.
-#[inline]
+#[inline(always)]
 fn plain_spaced<N: SetNumber>(octets: &[u8]) -> Option<(SetRange<N>, &[u8])> {
     let [b' ', octets @ ..] = octets else { return None };
     let (number, behind) = plain_number(octets)?;
@@ -487,12 +513,7 @@ impl<N: SetNumber> NumberSet<N> {
     ///
     /// A peer can name four billion of them in a dozen octets: ask [`count`](Self::count) before.
     pub fn numbers(&self) -> impl Iterator<Item = N> {
-        let numbers = |range: &SetRange<N>| {
-            let bounds = range.bounds();
-            // A range that excludes its end is faster to go through.
-            u64::from(*bounds.start())..u64::from(*bounds.end()).saturating_add(1)
-        };
-        self.as_slice().iter().flat_map(numbers).filter_map(|number| N::new(number as u32))
+        self.as_slice().iter().flat_map(|range| range.bounds()).filter_map(N::new)
     }
 
     /// The same numbers in ascending ranges that neither overlap nor touch.

@@ -310,8 +310,9 @@ impl Framer {
             Line::TooLong => Frame::TooLong(self.too_long(room)),
             Line::Complete(length) => {
                 let line = rest.get(..length).unwrap_or(rest);
-                // Nothing has been noted of a unit of one line, and nothing need be.
+                // Of a unit of one line nothing has been noted but whether it was to be plain.
                 if !self.unit.has_begun() && !announcement::is_candidate(line) {
+                    self.unit.plain = None;
                     return Frame::Complete(length);
                 }
                 self.line(line, input)

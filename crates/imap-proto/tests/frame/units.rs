@@ -152,3 +152,16 @@ fn commands_and_responses_in_a_row() {
         ["* OK IMAP4rev2 ready\r\n", "* CAPABILITY IMAP4rev2\r\n", "+ \r\n", "+\r\n", "A1 OK\r\n"];
     assert_eq!(pieces(&responses(), wire.as_bytes(), stream), units(expected));
 }
+
+#[test]
+fn a_plain_line_leaves_nothing_behind() {
+    let mut framer = Framer::commands(FrameLimits::server());
+    let wire = b"aGk=\r\na1 NO {3+}\r\nabc\r\na2 NOOP\r\n";
+    assert_eq!(framer.find_line(wire, 10), Frame::Complete(6));
+    // Given up before it has come: it may announce something, and be longer than that line.
+    framer.discard().unwrap();
+    assert_eq!(framer.find(&wire[6..]), Frame::Discard(12));
+    assert_eq!(framer.find(&wire[18..]), Frame::Discard(3));
+    assert_eq!(framer.find(&wire[21..]), Frame::Complete(2));
+    assert_eq!(framer.find(&wire[23..]), Frame::Complete(9));
+}

@@ -36,6 +36,7 @@ pub struct Fetch<N> {
     pub set: SequenceSet<N>,
     pub(super) atts: FetchAtts,
     /// Most have none.
+    #[expect(clippy::box_collection, reason = "commands stay small; a third of a vector")]
     pub(super) modifiers: Option<Box<Vec<FetchModifier>>>,
 }
 
@@ -186,7 +187,9 @@ impl FetchAtts {
     }
 
     fn parse(cursor: &mut Cursor<'_>, reading: &mut Reading<Defect>) -> Result<Self, ParseError> {
-        if let Some(atts) = fast::atts(cursor) {
+        if cursor.is_fast()
+            && let Some(atts) = fast::atts(cursor)
+        {
             return Ok(Self::List(FetchAttList { atts, is_bare: false }));
         }
         if cursor.peek() == Some(b'(') {

@@ -31,43 +31,72 @@ pub(super) fn item(front: u8, cursor: &mut Cursor<'_>, items: &mut Vec<FetchItem
 }
 
 /// Adds the item at the front, and tells what follows it.
+///
+/// Each item is a function of its own, or they would be made in one place and moved from there.
 #[inline]
 fn value<'a>(rest: &'a [u8], cursor: &Cursor<'a>, items: &mut Vec<FetchItem>) -> Option<&'a [u8]> {
     match rest.first()? {
-        b'U' => {
-            let (uid, behind) = plain_number(rest.strip_prefix(b"UID ")?)?;
-            ends(behind).inspect(|_| items.push(FetchItem::Uid(uid.into())))
-        }
+        b'U' => uid(rest.strip_prefix(b"UID ")?, items),
         b'F' => flags(rest.strip_prefix(b"FLAGS ")?, cursor, items),
-        b'R' => {
-            let (size, behind) = plain_number(rest.strip_prefix(b"RFC822.SIZE ")?)?;
-            ends(behind).inspect(|_| items.push(FetchItem::Size(size.get().into())))
-        }
-        b'I' => {
-            let (date, behind) = DateTime::parse_plain(rest.strip_prefix(b"INTERNALDATE ")?)?;
-            ends(behind).inspect(|_| items.push(FetchItem::InternalDate(date)))
-        }
-        b'M' => {
-            let (value, behind) = ModSeq::parse_plain(rest.strip_prefix(b"MODSEQ (")?)?;
-            let behind = ends(behind.strip_prefix(b")")?);
-            behind.inspect(|_| items.push(FetchItem::ModSeq(value)))
-        }
-        b'E' => {
-            let mut ahead = cursor.clone();
-            ahead.go_to(rest.strip_prefix(b"ENVELOPE ")?);
-            let envelope = Box::new(Envelope::parse_plain(&mut ahead)?);
-            ends(ahead.rest()).inspect(|_| items.push(FetchItem::Envelope(envelope)))
-        }
-        b'B' => {
-            let mut ahead = cursor.clone();
-            ahead.go_to(rest.strip_prefix(b"BODYSTRUCTURE ")?);
-            let body = Box::new(BodyStructure::parse_plain(&mut ahead)?);
-            ends(ahead.rest()).inspect(|_| items.push(FetchItem::BodyStructure(body)))
-        }
+        b'R' => size(rest.strip_prefix(b"RFC822.SIZE ")?, items),
+        b'I' => internal_date(rest.strip_prefix(b"INTERNALDATE ")?, items),
+        b'M' => mod_seq(rest.strip_prefix(b"MODSEQ (")?, items),
+        b'E' => envelope(rest.strip_prefix(b"ENVELOPE ")?, cursor, items),
+        b'B' => body_structure(rest.strip_prefix(b"BODYSTRUCTURE ")?, cursor, items),
         _ => None,
     }
 }
 
+#[inline(never)]
+fn uid<'a>(rest: &'a [u8], items: &mut Vec<FetchItem>) -> Option<&'a [u8]> {
+    let (uid, behind) = plain_number(rest)?;
+    ends(behind).inspect(|_| items.push(FetchItem::Uid(uid.into())))
+}
+
+#[inline(never)]
+fn size<'a>(rest: &'a [u8], items: &mut Vec<FetchItem>) -> Option<&'a [u8]> {
+    let (size, behind) = plain_number(rest)?;
+    ends(behind).inspect(|_| items.push(FetchItem::Size(size.get().into())))
+}
+
+#[inline(never)]
+fn internal_date<'a>(rest: &'a [u8], items: &mut Vec<FetchItem>) -> Option<&'a [u8]> {
+    let (date, behind) = DateTime::parse_plain(rest)?;
+    ends(behind).inspect(|_| items.push(FetchItem::InternalDate(date)))
+}
+
+#[inline(never)]
+fn mod_seq<'a>(rest: &'a [u8], items: &mut Vec<FetchItem>) -> Option<&'a [u8]> {
+    let (value, behind) = ModSeq::parse_plain(rest)?;
+    let behind = ends(behind.strip_prefix(b")")?);
+    behind.inspect(|_| items.push(FetchItem::ModSeq(value)))
+}
+
+#[inline(never)]
+fn envelope<'a>(
+    rest: &'a [u8],
+    cursor: &Cursor<'a>,
+    items: &mut Vec<FetchItem>,
+) -> Option<&'a [u8]> {
+    let mut ahead = cursor.clone();
+    ahead.go_to(rest);
+    let envelope = Box::new(Envelope::parse_plain(&mut ahead)?);
+    ends(ahead.rest()).inspect(|_| items.push(FetchItem::Envelope(envelope)))
+}
+
+#[inline(never)]
+fn body_structure<'a>(
+    rest: &'a [u8],
+    cursor: &Cursor<'a>,
+    items: &mut Vec<FetchItem>,
+) -> Option<&'a [u8]> {
+    let mut ahead = cursor.clone();
+    ahead.go_to(rest);
+    let body = Box::new(BodyStructure::parse_plain(&mut ahead)?);
+    ends(ahead.rest()).inspect(|_| items.push(FetchItem::BodyStructure(body)))
+}
+
+#[inline(never)]
 fn flags<'a>(rest: &'a [u8], cursor: &Cursor<'a>, items: &mut Vec<FetchItem>) -> Option<&'a [u8]> {
     items.push(FetchItem::Flags(FlagList::default()));
     let Some(FetchItem::Flags(flags)) = items.last_mut() else { return None };
@@ -81,6 +110,9 @@ fn flags<'a>(rest: &'a [u8], cursor: &Cursor<'a>, items: &mut Vec<FetchItem>) ->
 /// The list of what a FETCH asks for, if it has none but the items of one word that are common.
 pub(super) fn atts(cursor: &mut Cursor<'_>) -> Option<Vec<FetchAtt>> {
     let mut rest = cursor.rest().strip_prefix(b"(")?;
+    // A section is no item of one word.
+    let first = memchr::memchr2(b'[', b')', rest)?;
+    rest.get(first).filter(|octet| **octet == b')')?;
     let mut room = cursor.limits().elements;
     let mut atts = Vec::with_capacity(6);
     loop {

@@ -34,7 +34,9 @@ impl<'a> Cursor<'a> {
     ///
     /// There is none, it does not end, or it holds what is not put up with. CR and LF never are.
     pub fn quoted(&mut self, reading: &mut Reading<Defect>) -> Result<Bytes, ParseError> {
-        if let Some(octets) = self.plain_quoted() {
+        if self.is_fast()
+            && let Some(octets) = self.plain_quoted()
+        {
             return Ok(self.share(octets));
         }
         self.tag("\"")?;

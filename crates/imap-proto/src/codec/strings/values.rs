@@ -201,7 +201,9 @@ impl Cursor<'_> {
         if matches!(self.peek(), Some(b'"' | b'{')) {
             return self.string(reading);
         }
-        if let Some(atom) = self.plain_run(class, Class::EIGHT_BIT) {
+        if self.is_fast()
+            && let Some(atom) = self.plain_run(class, Class::EIGHT_BIT)
+        {
             return Ok(self.share(atom));
         }
         let at = self.at();
