@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use drive::Next;
 use drive::tokio::{Driver, Stream};
+use mail_proto::sasl::ChannelBinding;
 use mail_proto::{Connection, Handover};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::Result;
 use crate::account::{Account, Security, Trust};
-use crate::tls::Tls;
+use crate::tls::{self, Tls};
 
 /// How long it may take until somebody answers at the port.
 const CONNECT: Duration = Duration::from_secs(30);
@@ -28,12 +29,12 @@ impl fmt::Display for Later {
 
 impl std::error::Error for Later {}
 
-/// Opens a stream, and says how it is protected.
+/// Opens a stream, and says how it is protected and what a login can be bound to.
 pub async fn connect(
     account: &Account,
     security: Security,
     trust: &Trust,
-) -> Result<(Box<dyn Stream>, mail_proto::Security)> {
+) -> Result<(Box<dyn Stream>, mail_proto::Security, Option<ChannelBinding>)> {
     let Account { host, port, .. } = account;
     let failed = |error: &dyn fmt::Display| Later(format!("{host}:{port}: {error}"));
     let stream = timeout(CONNECT, TcpStream::connect((host.as_str(), *port))).await;
@@ -43,9 +44,12 @@ pub async fn connect(
         Security::Tls => {
             let tls = Tls::new(host, trust)?.connect(stream).await;
             let tls = tls.map_err(|error| format!("{host}: TLS: {error}"))?;
-            Ok((Box::new(tls), mail_proto::Security::Tls))
+            let binding = tls::binding(&tls);
+            Ok((Box::new(tls), mail_proto::Security::Tls, binding))
         }
-        Security::StartTls | Security::Plain => Ok((Box::new(stream), mail_proto::Security::Plain)),
+        Security::StartTls | Security::Plain => {
+            Ok((Box::new(stream), mail_proto::Security::Plain, None))
+        }
     }
 }
 
@@ -54,7 +58,7 @@ pub async fn start_tls<C: Connection>(
     mut link: Driver<C, Box<dyn Stream>>,
     account: &Account,
     trust: &Trust,
-) -> Result<Driver<C, Box<dyn Stream>>> {
+) -> Result<(Driver<C, Box<dyn Stream>>, Option<ChannelBinding>)> {
     let tls = Tls::new(&account.host, trust)?;
     loop {
         match link.next().await? {
@@ -65,5 +69,6 @@ pub async fn start_tls<C: Connection>(
     }
     let (detached, stream) = link.detach();
     let stream = tls.connect(stream).await.map_err(|error| format!("TLS: {error}"))?;
-    Ok(detached.resume(Handover::Tls, Box::new(stream)))
+    let binding = tls::binding(&stream);
+    Ok((detached.resume(Handover::Tls, Box::new(stream)), binding))
 }

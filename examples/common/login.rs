@@ -5,12 +5,13 @@ use imap_proto::tasks::SaslLogin;
 use imap_proto::{AString, Capability, Login};
 use mail_proto::Secret;
 use mail_proto::sasl::{
-    Choice, ClientExchange, Credentials, Mechanism, NoMechanism, Nonce, PasswordCredentials, choose,
+    ChannelBinding, Choice, ClientExchange, Credentials, Mechanism, NoMechanism,
+    PasswordCredentials, choose,
 };
-use tokio_rustls::rustls::crypto::ring;
 
 use crate::Result;
 use crate::account::Security;
+use crate::random::nonce;
 use crate::session::{Session, Way, refused};
 
 /// How to log in.
@@ -35,13 +36,17 @@ impl Auth {
 }
 
 /// Logs in.
-pub async fn log_in(session: &mut Session, way: &Way) -> Result<()> {
+pub async fn log_in(
+    session: &mut Session,
+    way: &Way,
+    binding: Option<ChannelBinding>,
+) -> Result<()> {
     let offered = session.capabilities().await?;
-    match exchange(way, &offered.auth().cloned().collect::<Vec<_>>())? {
+    match exchange(way, binding, &offered.auth().cloned().collect::<Vec<_>>())? {
         // What a mechanism says of a refusal is more than the server's NO.
         Some(exchange) => match session.attempt(SaslLogin(exchange), |_| {}).await? {
             Ok(_) => Ok(()),
-            Err(failure) => Err(match failure.refused.as_ref().and_then(|it| it.error.clone()) {
+            Err(failure) => Err(match failure.refused().and_then(|it| it.error.clone()) {
                 Some(error) => error.into(),
                 None => refused("the login", &failure),
             }),
@@ -58,14 +63,17 @@ pub async fn log_in(session: &mut Session, way: &Way) -> Result<()> {
 }
 
 /// The mechanism to log in by; `None`: the command LOGIN.
-fn exchange(way: &Way, offered: &[Mechanism]) -> Result<Option<ClientExchange>> {
+fn exchange(
+    way: &Way,
+    binding: Option<ChannelBinding>,
+    offered: &[Mechanism],
+) -> Result<Option<ClientExchange>> {
     let security = match way.security {
         Security::Plain => mail_proto::Security::Plain,
         Security::Tls | Security::StartTls => mail_proto::Security::Tls,
     };
-    let mut random = [0; 18];
-    ring::default_provider().secure_random.fill(&mut random).map_err(|_| "no random numbers")?;
-    let mut choice = Choice::new(security, Nonce::from_random(&random)?);
+    let mut choice = Choice::new(security, nonce()?);
+    choice.binding = binding;
     match &way.auth {
         Auth::Best => {}
         Auth::Login => return Ok(None),

@@ -12,6 +12,7 @@ use imap_proto::{
     Capabilities, Capability, Code, Condition, ConditionKind, Data, Enable, NameForm, OneOrMore,
     RespText, Tag,
 };
+use mail_proto::sasl::ChannelBinding;
 use mail_proto::{Connection as _, DefectId as _, Escaped, Record, Secret, TlsPolicy};
 use tokio::time::timeout;
 
@@ -61,20 +62,21 @@ pub struct Session {
 impl Session {
     /// Connects and logs in.
     pub async fn open(way: &Way) -> Result<Self> {
-        let mut session = Self::connect(way).await?;
+        let (mut session, mut binding) = Self::connect(way).await?;
         session.greeted().await?;
         if way.security == Security::StartTls {
-            session = session.start_tls(way).await?;
+            (session, binding) = session.start_tls(way).await?;
         }
         if session.client().state() == State::NotAuthenticated {
-            login::log_in(&mut session, way).await?;
+            login::log_in(&mut session, way, binding).await?;
         }
         session.capabilities().await?;
         Ok(session)
     }
 
-    async fn connect(way: &Way) -> Result<Self> {
-        let (stream, security) = connect::connect(&way.account, way.security, &way.trust).await?;
+    async fn connect(way: &Way) -> Result<(Self, Option<ChannelBinding>)> {
+        let (stream, security, binding) =
+            connect::connect(&way.account, way.security, &way.trust).await?;
         // Nobody can guess it, so nobody can answer what has not been read.
         let random = RandomState::new().hash_one(0);
         let timeouts = Timeouts { refresh_idle: way.refresh_idle, ..Timeouts::default() };
@@ -91,7 +93,8 @@ impl Session {
         if way.talk.trace {
             client.set_trace(Some(Box::new(|record: Record<'_>| eprintln!("{record}"))));
         }
-        Ok(Self { link: Driver::new(Tasks::new(client), stream), talk: way.talk, bye: None })
+        let link = Driver::new(Tasks::new(client), stream);
+        Ok((Self { link, talk: way.talk, bye: None }, binding))
     }
 
     async fn greeted(&mut self) -> Result<()> {
@@ -106,13 +109,13 @@ impl Session {
         }
     }
 
-    async fn start_tls(mut self, way: &Way) -> Result<Self> {
+    async fn start_tls(mut self, way: &Way) -> Result<(Self, Option<ChannelBinding>)> {
         if !self.capabilities().await?.supports(&Capability::StartTls) {
             return Err("the server does not offer STARTTLS".into());
         }
         self.run("STARTTLS", tasks::StartTls).await?;
-        let link = connect::start_tls(self.link, &way.account, &way.trust).await?;
-        Ok(Self { link, ..self })
+        let (link, binding) = connect::start_tls(self.link, &way.account, &way.trust).await?;
+        Ok((Self { link, ..self }, binding))
     }
 
     pub const fn client(&self) -> &Client {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use drive::tokio::Stream;
+use mail_proto::sasl::{BindingKind, ChannelBinding};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::client::danger::{
@@ -14,7 +15,7 @@ use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use tokio_rustls::rustls::{
-    ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
+    ClientConfig, DigitallySignedStruct, Error, ProtocolVersion, RootCertStore, SignatureScheme,
 };
 
 use crate::Result;
@@ -50,6 +51,18 @@ impl Tls {
         let handshake = self.connector.connect(self.name.clone(), stream);
         tokio::time::timeout(HANDSHAKE, handshake).await?
     }
+}
+
+/// What TLS 1.3 gives to bind a login to (RFC 9266). Before TLS 1.3 two connections can be made to give
+/// the same.
+pub fn binding<S>(stream: &TlsStream<S>) -> Option<ChannelBinding> {
+    let (_, connection) = stream.get_ref();
+    if connection.protocol_version() != Some(ProtocolVersion::TLSv1_3) {
+        return None;
+    }
+    let label = b"EXPORTER-Channel-Binding";
+    let exported = connection.export_keying_material(vec![0; 32], label, Some(b"")).ok()?;
+    ChannelBinding::new(BindingKind::TLS_EXPORTER, exported).ok()
 }
 
 fn roots(trust: &Trust) -> Result<RootCertStore> {

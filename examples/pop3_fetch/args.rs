@@ -17,7 +17,8 @@ Usage: pop3_fetch [OPTIONS] USER@HOST[:PORT] MAILDIR
   --tls                TLS from the beginning, port 995 (the default)
   --stls               TLS after STLS, port 110; no login without it
   --plain              no TLS, port 110: anyone on the way can read along
-  --auth HOW           user (USER and PASS, the default), apop, plain (SASL PLAIN)
+  --auth HOW           user (USER and PASS, the default), apop, plain (SASL PLAIN),
+                       sasl (the best mechanism that the server offers)
   --keep               leave the mail on the server
   --delete-after DAYS  leave it there for so many days after it was fetched
                        (without these two it is deleted once it is stored)
@@ -51,6 +52,8 @@ pub enum Auth {
     User,
     Apop,
     Plain,
+    /// The best mechanism that the server offers.
+    Sasl,
 }
 
 impl Args {
@@ -101,7 +104,8 @@ impl Auth {
             "user" => Ok(Self::User),
             "apop" => Ok(Self::Apop),
             "plain" => Ok(Self::Plain),
-            _ => Err(format!("--auth {name}: expected user, apop or plain").into()),
+            "sasl" => Ok(Self::Sasl),
+            _ => Err(format!("--auth {name}: expected user, apop, plain or sasl").into()),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use drive::Next;
 use drive::tokio::{Driver, Stream};
-use mail_proto::sasl::{Mechanism, Plain};
+use mail_proto::sasl::ChannelBinding;
 use mail_proto::{CommandId, Secret, TlsPolicy};
 use pop3_proto::client::{Capabilities, Client, Config, Event, Timeouts};
 use pop3_proto::{Capability, Command, Password, ResponseCode, Status};
@@ -13,6 +13,7 @@ use crate::Result;
 use crate::account::Security;
 use crate::args::{Args, Auth};
 use crate::connect::{self, Later};
+use crate::login::log_in;
 
 /// Many servers log out after a minute, while a slow disk is still writing.
 const KEEP_ALIVE: Duration = Duration::from_secs(25);
@@ -23,16 +24,15 @@ pub type Link = Driver<Client, Box<dyn Stream>>;
 /// Opens a connection and logs in.
 pub async fn open(args: &Args, password: Secret<String>) -> Result<Link> {
     let password = Secret::new(Password::new(password.into_exposed())?);
-    let mut link = connect(args).await?;
+    let (mut link, mut binding) = connect(args).await?;
     greeted(&mut link).await?;
     if args.security == Security::StartTls {
-        link = stls(link, args).await?;
+        (link, binding) = stls(link, args).await?;
     }
     if args.options.capabilities {
         utf8(&mut link).await?;
     }
-    let login = log_in(link.connection_mut(), args, password)?;
-    match completed(&mut link, login).await? {
+    match log_in(&mut link, args, password, binding).await? {
         Ok(()) => Ok(link),
         Err(status) => Err(refused("the login", &status)),
     }
@@ -54,8 +54,12 @@ async fn utf8(link: &mut Link) -> Result<()> {
     Ok(())
 }
 
-async fn connect(args: &Args) -> Result<Link> {
-    let (stream, security) = connect::connect(&args.account, args.security, &args.trust).await?;
+/// What the login can be bound to.
+type Binding = Option<ChannelBinding>;
+
+async fn connect(args: &Args) -> Result<(Link, Binding)> {
+    let (stream, security, binding) =
+        connect::connect(&args.account, args.security, &args.trust).await?;
     let config = Config {
         security,
         tls: match args.security {
@@ -66,7 +70,7 @@ async fn connect(args: &Args) -> Result<Link> {
         timeouts: Timeouts { keep_alive: Some(KEEP_ALIVE), ..Timeouts::default() },
         ..Config::default()
     };
-    Ok(Driver::new(Client::new(config), stream))
+    Ok((Driver::new(Client::new(config), stream), binding))
 }
 
 /// Waits for the greeting.
@@ -83,7 +87,7 @@ async fn greeted(link: &mut Link) -> Result<()> {
     }
 }
 
-async fn stls(mut link: Link, args: &Args) -> Result<Link> {
+async fn stls(mut link: Link, args: &Args) -> Result<(Link, Binding)> {
     let id = link.connection_mut().send(Command::Stls)?;
     if let Err(status) = completed(&mut link, id).await? {
         return Err(refused("STLS", &status));
@@ -91,26 +95,8 @@ async fn stls(mut link: Link, args: &Args) -> Result<Link> {
     connect::start_tls(link, &args.account, &args.trust).await
 }
 
-/// Gives the commands of the login; the last one tells whether it succeeded.
-fn log_in(client: &mut Client, args: &Args, password: Secret<Password>) -> Result<CommandId> {
-    let user = args.user.clone();
-    Ok(match args.auth {
-        Auth::User => {
-            client.send(Command::User(user))?;
-            client.send(Command::Pass(password))?
-        }
-        Auth::Apop => client.apop(user, &password)?,
-        Auth::Plain => {
-            let password = password.into_exposed().into_bytes();
-            let message = Plain::new("", user.into_bytes(), password)?.encode();
-            let mechanism = Mechanism::try_from("PLAIN")?;
-            client.send(Command::Auth { mechanism, initial: Some(message) })?
-        }
-    })
-}
-
 /// Waits for the end of a command; the events before it are of no interest.
-async fn completed(link: &mut Link, id: CommandId) -> Result<std::result::Result<(), Status>> {
+pub async fn completed(link: &mut Link, id: CommandId) -> Result<std::result::Result<(), Status>> {
     loop {
         match link.next().await? {
             Next::Event(Event::Completed { result: Err(status), .. }) => return Ok(Err(status)),

@@ -20,10 +20,13 @@ mod fetch;
 #[path = "../common/line.rs"]
 mod line;
 mod link;
+mod login;
 #[path = "../common/maildir.rs"]
 mod maildir;
 #[path = "../common/password.rs"]
 mod password;
+#[path = "../common/random.rs"]
+mod random;
 mod state;
 #[path = "../common/tls.rs"]
 mod tls;

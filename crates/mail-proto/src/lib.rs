@@ -119,7 +119,7 @@ pub use error::{ParseError, SendError, Sent};
 pub use line::{Line, LineScanner, without_line_end};
 pub use output::{CommandId, Gate, Output, Owed, Transmit, Watermarks, Writer};
 pub use secret::Secret;
-pub use sink::{Sink, decimal};
+pub use sink::{Sink, decimal, hexadecimal};
 pub use strings::{Escaped, Text, line_break};
 pub use time::{Instant, earliest, expired};
 pub use trace::{Direction, Record, Trace, Transcript};

@@ -85,6 +85,20 @@ impl<S: Sink + ?Sized> Sink for &mut S {
     }
 }
 
+/// The octets in hexadecimal digits, two each, in small letters.
+///
+/// ```
+/// assert!(mail_proto::hexadecimal([0x1f, 0xa0]).eq(*b"1fa0"));
+/// ```
+pub fn hexadecimal(octets: impl IntoIterator<Item = u8>) -> impl Iterator<Item = u8> {
+    let digit = |nibble: u8| match nibble {
+        0..=9 => b'0' | nibble,
+        // `a` is 0x61: ten more than the nibble in the lower four bits is nine less.
+        _ => 0x60 | nibble.wrapping_sub(9),
+    };
+    octets.into_iter().flat_map(move |octet| [digit(octet >> 4), digit(octet & 0x0f)])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

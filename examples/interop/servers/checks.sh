@@ -1,10 +1,10 @@
 # Sourced by the recipes: what our client is asked to do with a server. No check knows which one it is.
 #
-# PORT and TLS_PORT say where it is, MAILBOXES/USER/Maildir what it serves, APOP what it offers (yes or nothing).
+# PORT and TLS_PORT say where it is, MAILBOXES/USER/Maildir what it serves, APOP and SCRAM what it offers (yes or nothing).
 . "$HERE/servers/tools.sh"
 
 # Each has the password "secret" and all messages.
-USERS=(raw sasl apop cut cut-keep unheard unanswered killed refused)
+USERS=(raw sasl apop scram scram-tls cut cut-keep unheard unanswered killed refused)
 for channel in plain stls tls; do USERS+=("$channel-delete" "$channel-keep" "$channel-after"); done
 
 check() {
@@ -75,7 +75,12 @@ pop3_fetch() {
     done
     fetch sasl 0 "7 messages fetched, 0 known, 7 deleted" --stls --auth plain
     [ -z "$APOP" ] || fetch apop 0 "7 messages fetched, 0 known, 7 deleted" --stls --auth apop
-    for user in sasl ${APOP:+apop}; do
+    if [ -n "$SCRAM" ]; then
+        # Over STLS, where TLS 1.3 could be bound to, and over nothing, where no password may be seen.
+        fetch scram 0 "7 messages fetched, 0 known, 7 deleted" --plain --auth sasl
+        fetch scram-tls 0 "7 messages fetched, 0 known, 7 deleted" --stls --auth sasl
+    fi
+    for user in sasl ${APOP:+apop} ${SCRAM:+scram scram-tls}; do
         got "$user" "all messages"
         server_has "$user"
     done
@@ -157,6 +162,12 @@ refused() {
     program=$(example pop3_fetch)
     POP3_PASSWORD=wrong "$program" --stls --ca "$CA" "refused@$HOST:$PORT" "$T/got/refused" >"$T/log" 2>&1 </dev/null
     want "a wrong password is the end" "$? $(grep -c 'refuses the login' "$T/log")" "1 1"
+    if [ -n "$SCRAM" ]; then
+        rm -rf "$T/got/refused"
+        POP3_PASSWORD=wrong "$program" --stls --auth sasl --ca "$CA" "refused@$HOST:$PORT" "$T/got/refused" \
+            >"$T/log" 2>&1 </dev/null
+        want "a wrong password is the end, by SCRAM" "$? $(grep -c 'server refuses' "$T/log")" "1 1"
+    fi
     rm -rf "$T/got/refused"
     POP3_PASSWORD=secret "$program" --tls "refused@$HOST:$TLS_PORT" "$T/got/refused" >"$T/log" 2>&1 </dev/null
     want "an unknown authority is the end, over TLS" "$? $(grep -c 'certificate' "$T/log")" "1 1"

@@ -12,5 +12,5 @@ client courier-pop "$(version_of courier-pop)"
 
 seed
 courier_at pop3
-APOP= MAILBOXES=$T/home
+APOP= SCRAM= MAILBOXES=$T/home
 check

@@ -15,7 +15,8 @@ client dovecot-pop3d "$(dovecot --version 2>/dev/null | cut -d' ' -f1)"
 [ "$(id -u)" -eq 0 ] || { echo "  not root"; exit 77; }
 
 seed
-MECHANISMS="plain login apop"
+MECHANISMS="plain login apop cram-md5 scram-sha-1 scram-sha-256"
 dovecot_at pop3
-APOP=yes MAILBOXES=$T/home
+APOP=yes SCRAM=yes MAILBOXES=$T/home
 check
+want "the logins by SCRAM-SHA-256" "$(grep -c 'Login: user=<scram.*method=SCRAM-SHA-256' "$T/dovecot.log")" 2

@@ -46,6 +46,48 @@ impl Client {
 
     /// Answers an [`Event::Challenge`].
     ///
+    /// What to say, the mechanisms of [`mail_proto::sasl`] know; the server's OK is for them to judge,
+    /// too:
+    ///
+    /// ```
+    /// use imap_proto::client::{Client, Event};
+    /// use imap_proto::{Authenticate, CommandBody, ConditionKind};
+    /// use mail_proto::sasl::{Authenticated, ClientExchange};
+    ///
+    /// fn begin(client: &mut Client, exchange: &mut ClientExchange) -> Result<(), mail_proto::SendError> {
+    ///     let (mechanism, initial_response) = (exchange.mechanism(), exchange.initial());
+    ///     client.send(CommandBody::Authenticate(Authenticate { mechanism, initial_response }))?;
+    ///     Ok(())
+    /// }
+    ///
+    /// /// The proof of the login when there is one; an error: close the connection.
+    /// fn hear(
+    ///     client: &mut Client,
+    ///     exchange: &mut Option<ClientExchange>,
+    ///     event: Event,
+    /// ) -> Result<Option<Authenticated>, Box<dyn std::error::Error>> {
+    ///     match event {
+    ///         Event::Challenge { id, data } => {
+    ///             let running = exchange.as_mut().ok_or("no exchange")?;
+    ///             match running.respond(data.expose()) {
+    ///                 Ok(response) => client.respond(id, response)?,
+    ///                 Err(_) => drop(client.cancel(id)?),
+    ///             }
+    ///         }
+    ///         Event::Completed { condition, .. } if exchange.is_some() => {
+    ///             let ended = exchange.take().ok_or("no exchange")?;
+    ///             if condition.kind == ConditionKind::Ok {
+    ///                 return Ok(Some(ended.succeed(None)?));
+    ///             }
+    ///             println!("{:?}: {:?}", condition, ended.refused());
+    ///         }
+    ///         _ => {}
+    ///     }
+    ///     Ok(None)
+    /// }
+    /// # let _ = (begin, hear);
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`SendError::NotOwed`]: this command has no unanswered challenge.

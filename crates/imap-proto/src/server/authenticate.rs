@@ -9,7 +9,8 @@ use crate::{AuthenticateData, Condition, ConditionKind, Continuation, Cursor, En
 
 impl Server {
     /// Sends a challenge of the mechanism, which may be empty. The client answers by an
-    /// [`Event::Response`], or gives up by an [`Event::Cancelled`].
+    /// [`Event::Response`], or gives up by an [`Event::Cancelled`]. What to say,
+    /// [`mail_proto::sasl::ServerExchange`] knows.
     ///
     /// # Errors
     ///

@@ -6,12 +6,11 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use mail_proto::CommandId;
-use mail_proto::sasl::ClientExchange;
+use mail_proto::sasl::{ClientExchange, SaslError};
 
 use super::claim::{Claim, is_for_all};
-use super::sasl::Exchanged;
+use super::task::Own;
 use super::{Answer, Ending, Event, Failure, Handle, Reason, TaskId, Unparsed};
-use crate::client::Selected;
 use crate::{ConditionKind, Data};
 
 /// A task whose command has not been answered.
@@ -139,8 +138,9 @@ impl Ended {
 pub(super) struct Outcome<'a> {
     pub(super) found: Found,
     pub(super) ending: &'a Ending,
-    pub(super) selected: Option<Box<Selected>>,
-    pub(super) exchanged: Option<Exchanged>,
+    pub(super) own: Option<Box<Own>>,
+    /// The mechanism does not believe the server's OK.
+    pub(super) unproved: Option<Box<SaslError>>,
     pub(super) limit: usize,
 }
 
@@ -150,15 +150,9 @@ impl Outcome<'_> {
             Ending::Answered(condition) => Some(condition.text.clone()),
             Ending::Lost(_) => None,
         };
-        let (authenticated, refused, error) = match self.exchanged {
-            Some(Exchanged::Agreed(authenticated)) => (Some(authenticated), None, None),
-            Some(Exchanged::Refused(refused)) => (None, Some(refused), None),
-            Some(Exchanged::Unproved(error)) => (None, None, Some(error)),
-            None => (None, None, None),
-        };
         let Found { data, unparsed, exceeded, .. } = self.found;
-        let answer = Answer { data, text, selected: self.selected, authenticated };
-        let reason = match (self.ending, error) {
+        let answer = Answer { data, text, own: self.own };
+        let reason = match (self.ending, self.unproved) {
             (Ending::Lost(sent), _) => Reason::Lost(*sent),
             (_, Some(error)) => Reason::Unproved(error),
             (Ending::Answered(condition), None) => match condition.kind {
@@ -169,6 +163,6 @@ impl Outcome<'_> {
                 _ => return Ok(answer),
             },
         };
-        Err(Failure { refused, ..Failure::new(reason, answer) })
+        Err(Failure::new(reason, answer))
     }
 }

@@ -9,6 +9,7 @@ use mail_proto::Sent;
 use mail_proto::sasl::{Refused, SaslError};
 
 use super::Answer;
+use super::task::Own;
 use crate::Code;
 
 /// A task that has no result, or none that is whole. What came is not lost with it.
@@ -18,9 +19,7 @@ pub struct Failure {
     pub reason: Reason,
     /// What the server said to it as far as it was collected, also if that is not all. If it is of
     /// use, [`Task::output`](super::Task::output) makes of it what can be made.
-    pub answer: Answer,
-    /// What the mechanism has to say, of a [`SaslLogin`](super::SaslLogin).
-    pub refused: Option<Box<Refused>>,
+    pub answer: Box<Answer>,
 }
 
 /// Why a task failed.
@@ -66,7 +65,16 @@ pub struct Unparsed {
 
 impl Failure {
     pub(super) fn new(reason: Reason, answer: Answer) -> Self {
-        Self { reason, answer, refused: None }
+        Self { reason, answer: Box::new(answer) }
+    }
+
+    /// What the mechanism of a [`SaslLogin`](super::SaslLogin) has to say of its refusal.
+    #[must_use]
+    pub fn refused(&self) -> Option<&Refused> {
+        match self.answer.own.as_deref() {
+            Some(Own::Refused(refused)) => Some(refused),
+            _ => None,
+        }
     }
 
     /// The response code of NO, BAD, or of the OK that was not enough.

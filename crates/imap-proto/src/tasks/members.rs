@@ -60,11 +60,16 @@ impl Members {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Uid;
-    use crate::codec::testing::strict;
+    use alloc::borrow::ToOwned;
+
+    use crate::{Uid, parse_whole};
+    use bytes::Bytes;
+    use mail_proto::{Leniency, Reading};
 
     fn members(set: &str) -> Members {
-        Members::of(&strict::<SequenceSet<Uid>>(set.as_bytes(), SequenceSet::parse).unwrap())
+        let (octets, mut reading) = (Bytes::from(set.to_owned()), Reading::new(Leniency::strict()));
+        let set: SequenceSet<Uid> = parse_whole(&octets, &mut reading, SequenceSet::parse).unwrap();
+        Members::of(&set)
     }
 
     #[test]

@@ -8,6 +8,7 @@ use mail_proto::{CommandId, Secret, Sent};
 
 use super::claim::{Claim, Owned};
 use super::entry::{Entry, Outcome};
+use super::task::Own;
 use super::upload::Owing;
 use super::{Ending, Event, TaskId, Tasks, Unparsed};
 use crate::client;
@@ -143,7 +144,7 @@ impl Tasks {
         if entry.uploads && matches!(ending, Ending::Answered(_)) {
             self.owing = Some(Owing::of(&entry));
         }
-        let exchanged = entry.exchange.take().map(|it| self.end_exchange(it, &ending));
+        let exchanged = entry.exchange.take().map(|it| self.end_exchange(it, &ending)).transpose();
         if entry.is_unwanted() {
             self.events.extend(entry.found.drain());
         }
@@ -151,12 +152,16 @@ impl Tasks {
             return;
         }
         let task = *entry.ticket;
-        let selected = match entry.claim {
-            Claim::Select { .. } => self.client.selected().cloned().map(Box::new),
+        let opened = || match entry.claim {
+            Claim::Select { .. } => self.client.selected().cloned().map(Own::Selected),
             _ => None,
         };
+        let (own, unproved) = match exchanged {
+            Ok(own) => (own.or_else(opened).map(Box::new), None),
+            Err(error) => (None, Some(Box::new(error))),
+        };
         let (found, ending, limit) = (entry.found, &ending, self.limits.collected);
-        let result = Outcome { found, ending, selected, exchanged, limit }.judge();
+        let result = Outcome { found, ending, own, unproved, limit }.judge();
         self.ended.put(entry.ticket, result);
         self.events.push_back(Event::Finished { task, ending: ending.clone() });
     }

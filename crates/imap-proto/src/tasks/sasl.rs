@@ -1,11 +1,10 @@
 //! AUTHENTICATE by a mechanism that is run to its end.
 
-use alloc::boxed::Box;
-
 use bytes::Bytes;
-use mail_proto::sasl::{Authenticated, ClientExchange, Refused, SaslError};
+use mail_proto::sasl::{Authenticated, ClientExchange, SaslError};
 use mail_proto::{CommandId, Connection, Secret};
 
+use super::task::Own;
 use super::{Answer, Ending, LoggedIn, Task, Tasks};
 use crate::{Authenticate, Capabilities, CommandBody, ConditionKind};
 
@@ -44,15 +43,6 @@ pub struct SaslLoggedIn {
     pub capabilities: Option<Capabilities>,
 }
 
-/// How an exchange ended.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Exchanged {
-    Agreed(Box<Authenticated>),
-    Refused(Box<Refused>),
-    /// The server says that somebody is logged in, and the mechanism does not.
-    Unproved(Box<SaslError>),
-}
-
 impl Task for SaslLogin {
     type Output = SaslLoggedIn;
 
@@ -69,7 +59,9 @@ impl Task for SaslLogin {
     }
 
     fn output(answer: &mut Answer) -> Option<SaslLoggedIn> {
-        let authenticated = *answer.authenticated.take()?;
+        let Some(Own::Authenticated(authenticated)) = answer.own.take().map(|own| *own) else {
+            return None;
+        };
         Some(SaslLoggedIn { authenticated, capabilities: LoggedIn::of(answer).capabilities })
     }
 }
@@ -98,16 +90,18 @@ impl Tasks {
 
     /// Asks the mechanism about the server's answer. If it does not agree with an OK, the connection
     /// closes before anything is sent in the belief that somebody is logged in.
-    pub(super) fn end_exchange(&mut self, exchange: ClientExchange, ending: &Ending) -> Exchanged {
+    pub(super) fn end_exchange(
+        &mut self,
+        exchange: ClientExchange,
+        ending: &Ending,
+    ) -> Result<Own, SaslError> {
         if !matches!(ending, Ending::Answered(it) if it.kind == ConditionKind::Ok) {
-            return Exchanged::Refused(Box::new(exchange.refused()));
+            return Ok(Own::Refused(exchange.refused()));
         }
-        match exchange.succeed(None) {
-            Ok(authenticated) => Exchanged::Agreed(Box::new(authenticated)),
-            Err(error) => {
-                self.client.close();
-                Exchanged::Unproved(Box::new(error))
-            }
+        let proved = exchange.succeed(None);
+        if proved.is_err() {
+            self.client.close();
         }
+        proved.map(Own::Authenticated)
     }
 }

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::fetch::{joined, row, vanished};
-use super::task::only;
+use super::task::{Own, only};
 use super::{Answer, FetchRow, Task};
 use crate::client::Selected;
 use crate::{Code, CommandBody, Data, ListData, NumberSet, SeqNum, Uid};
@@ -34,7 +34,7 @@ pub struct Opened {
 
 impl Opened {
     fn of(answer: &mut Answer) -> Option<Self> {
-        let selected = *answer.selected.take()?;
+        let Some(Own::Selected(selected)) = answer.own.take().map(|own| *own) else { return None };
         let unseen = answer.take_last(|data| match data {
             Data::Condition(condition) => match condition.text.code() {
                 Some(Code::Unseen(number)) => Ok(*number),

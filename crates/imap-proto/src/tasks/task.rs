@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::marker::PhantomData;
 
-use mail_proto::sasl::{Authenticated, ClientExchange};
+use mail_proto::sasl::{Authenticated, ClientExchange, Refused};
 
 use crate::client::Selected;
 use crate::{Code, CommandBody, Data, RespText};
@@ -83,10 +83,19 @@ pub struct Answer {
     pub data: Vec<Data>,
     /// The code and the text behind OK, NO or BAD; None where there was no such answer.
     pub text: Option<RespText>,
+    /// What the client knows of it.
+    pub(super) own: Option<Box<Own>>,
+}
+
+/// What is not in the server's words.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Own {
     /// The mailbox that the command has opened.
-    pub(super) selected: Option<Box<Selected>>,
+    Selected(Selected),
     /// What the mechanism says of a login.
-    pub(super) authenticated: Option<Box<Authenticated>>,
+    Authenticated(Authenticated),
+    /// What the mechanism says of a login that was refused.
+    Refused(Refused),
 }
 
 impl Answer {

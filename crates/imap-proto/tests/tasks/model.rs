@@ -208,7 +208,8 @@ impl Model {
                 continue;
             };
             let answer = match self.tasks.take(handle) {
-                Ok(answer) | Err(Failure { answer, .. }) => answer,
+                Ok(answer) => answer,
+                Err(Failure { answer, .. }) => *answer,
             };
             for data in answer.data {
                 self.found.entry(line(&data)).or_default().push(Some(place));

@@ -1,7 +1,5 @@
 //! CRAM-MD5: a keyed digest of what the server chose (RFC 2195).
 
-use alloc::vec::Vec;
-
 use bytes::Bytes;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use md5::Md5;
@@ -12,7 +10,7 @@ use super::{
     Answer, ClientMechanism, Identity, Mechanism, Question, Refusal, SaslError, ServerMechanism,
     ServerProof, Step,
 };
-use crate::{ParseError, Secret, SendError};
+use crate::{ParseError, Secret, SendError, hexadecimal};
 
 /// The response of CRAM-MD5: a user and 32 hexadecimal digits.
 ///
@@ -92,14 +90,7 @@ fn digest(password: &[u8], challenge: &[u8]) -> Secret<Bytes> {
         unreachable!("HMAC takes keys of any length")
     };
     mac.update(challenge);
-    let digits = |octet: u8| [octet >> 4, octet & 15].map(hexadecimal);
-    let octets = mac.finalize().into_bytes();
-    Secret::new(octets.into_iter().flat_map(digits).collect::<Vec<u8>>().into())
-}
-
-fn hexadecimal(nibble: u8) -> u8 {
-    let letter = |nibble: u8| nibble.saturating_sub(10).saturating_add(b'a');
-    if nibble < 10 { nibble.saturating_add(b'0') } else { letter(nibble) }
+    Secret::new(hexadecimal(mac.finalize().into_bytes()).collect())
 }
 
 /// The client of CRAM-MD5.

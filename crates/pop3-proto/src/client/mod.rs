@@ -248,6 +248,52 @@ impl Client {
 
     /// Answers an [`Event::Challenge`].
     ///
+    /// What to say, the mechanisms of [`mail_proto::sasl`] know; the server's `+OK` is for them to
+    /// judge, too:
+    ///
+    /// ```
+    /// use mail_proto::sasl::{Authenticated, ClientExchange};
+    /// use pop3_proto::Command;
+    /// use pop3_proto::client::{Client, Event};
+    ///
+    /// fn begin(client: &mut Client, exchange: &mut ClientExchange) -> Result<(), mail_proto::SendError> {
+    ///     let (mechanism, initial) = (exchange.mechanism(), exchange.initial());
+    ///     client.send(Command::Auth { mechanism, initial })?;
+    ///     Ok(())
+    /// }
+    ///
+    /// /// The proof of the login when there is one; an error: close the connection.
+    /// fn hear(
+    ///     client: &mut Client,
+    ///     exchange: &mut Option<ClientExchange>,
+    ///     event: Event,
+    /// ) -> Result<Option<Authenticated>, Box<dyn std::error::Error>> {
+    ///     match event {
+    ///         Event::Challenge { id, challenge } => {
+    ///             let running = exchange.as_mut().ok_or("no exchange")?;
+    ///             let response = match challenge.data() {
+    ///                 Some(data) => running.respond(data.expose()),
+    ///                 None => running.respond_to_text(),
+    ///             };
+    ///             match response {
+    ///                 Ok(response) => client.respond(id, response)?,
+    ///                 Err(_) => drop(client.cancel(id)?),
+    ///             }
+    ///         }
+    ///         Event::Completed { result, .. } if exchange.is_some() => {
+    ///             let ended = exchange.take().ok_or("no exchange")?;
+    ///             match result {
+    ///                 Ok(_) => return Ok(Some(ended.succeed(None)?)),
+    ///                 Err(status) => println!("{:?}: {:?}", status, ended.refused()),
+    ///             }
+    ///         }
+    ///         _ => {}
+    ///     }
+    ///     Ok(None)
+    /// }
+    /// # let _ = (begin, hear);
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`SendError::NotOwed`]: this command has no unanswered challenge.

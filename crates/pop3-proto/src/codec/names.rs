@@ -5,7 +5,7 @@ use core::fmt;
 use core::num::NonZeroU32;
 
 use bytes::Bytes;
-use mail_proto::{ParseError, line_break};
+use mail_proto::{ParseError, hexadecimal, line_break};
 
 mail_proto::byte_string! {
     /// The name of a mailbox: the argument of USER and the first one of APOP.
@@ -83,12 +83,7 @@ impl Digest {
 
     /// The digits of a hash.
     pub(crate) fn from_hash(hash: [u8; 16]) -> Self {
-        let digit = |nibble: u8| match nibble {
-            0..=9 => b'0' | nibble,
-            // `a` is 0x61: ten more than the nibble in the lower four bits is nine less.
-            _ => 0x60 | nibble.wrapping_sub(9),
-        };
-        Self(hash.into_iter().flat_map(|octet| [digit(octet >> 4), digit(octet & 0x0f)]).collect())
+        Self(hexadecimal(hash).collect())
     }
 }
 

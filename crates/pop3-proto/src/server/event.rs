@@ -44,7 +44,8 @@ pub enum Event {
 pub enum Request {
     /// USER and PASS, or APOP: lock this user's maildrop.
     Login(Credentials, Pending<Login>),
-    /// AUTH begins (RFC 5034). `initial` is the initial response, decoded, if there was one.
+    /// AUTH begins (RFC 5034). `initial` is the initial response, decoded, if there was one. What to
+    /// answer, [`mail_proto::sasl::ServerExchange`] knows.
     Authenticate {
         /// One of the offered mechanisms.
         mechanism: Mechanism,

@@ -1,19 +1,16 @@
 //! The applications of both sides, and what they are told to do wrong.
 
-use std::rc::Rc;
 use std::sync::Arc;
 
-use bytes::Bytes;
-use mail_proto::sasl::{ClientExchange, ServerExchange, Step};
-use mail_proto::{CommandId, Connection as _, Secret, Security, TlsPolicy};
+use mail_proto::{Security, SendError, TlsPolicy};
 use pop3_proto::client;
 pub use pop3_proto::client::Client;
 pub use pop3_proto::server::Server;
-use pop3_proto::server::{self, Login, Pending, Request, Response};
-use pop3_proto::{Challenge, Command, ResponseCode, State, Status};
+use pop3_proto::server::{self, Request, Response};
+use pop3_proto::{Command, ResponseCode, State, Status};
 
-use super::cast::{ALL, begin, settle};
-use super::plot::{Outcome, Plot, Shared};
+use super::cast::ALL;
+use super::plot::{ClientPlot, Move, Plot, ServerPlot, Shared};
 use super::support::{App, open_client, text};
 pub use super::support::{Chunks, Lone, Pair, all_chunks};
 
@@ -33,69 +30,39 @@ pub fn is_about_credentials(answer: &Answer) -> bool {
     !answer.is_ok() && answer.code == Some(ResponseCode::Auth)
 }
 
-pub struct ClientPart {
-    pub plot: Plot,
-    book: Shared,
-    exchange: Option<ClientExchange>,
-    challenges: usize,
-}
+pub struct ClientPart(pub ClientPlot);
 
 impl ClientPart {
     pub fn new(plot: &Plot, book: &Shared) -> Self {
-        Self { plot: plot.clone(), book: Rc::clone(book), exchange: None, challenges: 0 }
+        Self(ClientPlot::new(plot, book))
     }
 
     /// Asks for the capabilities: those of SASL come with initial responses (RFC 5034 section 3).
     pub fn prepare(&self, client: &mut Client) {
-        if self.plot.initial_response {
+        if self.0.plot.initial_response {
             client.send(Command::Capa).unwrap();
         }
     }
 
     pub fn begin(&mut self, client: &mut Client) {
-        let mut exchange = super::cast::client(&self.plot.mechanism, self.plot.shown);
-        let initial = exchange.initial();
-        let mechanism = exchange.mechanism();
+        let (mechanism, initial) = self.0.begin();
         client.send(Command::Auth { mechanism, initial }).unwrap();
-        (self.exchange, self.challenges) = (Some(exchange), 0);
     }
 
     pub fn hear(&mut self, client: &mut Client, event: &client::Event) {
         match event {
-            client::Event::Challenge { id, challenge } => self.challenge(client, *id, challenge),
-            client::Event::Completed { result, .. } => {
-                let Some(exchange) = self.exchange.take() else { return };
-                let outcome = match result {
-                    Ok(_) => exchange.succeed(None).map_or_else(Outcome::Lied, Outcome::In),
-                    Err(status) => Outcome::Refused(status.clone(), exchange.refused()),
-                };
-                if matches!(outcome, Outcome::Lied(_)) {
-                    client.close();
+            client::Event::Challenge { id, challenge } => {
+                let data = challenge.data().map(|data| &data.expose()[..]);
+                match self.0.answer(data) {
+                    Some(response) => client.respond(*id, response).unwrap(),
+                    None => drop(client.cancel(*id).unwrap()),
                 }
-                self.book.borrow_mut().outcomes.push(outcome);
             }
-            client::Event::Lost { .. } if self.exchange.take().is_some() => {
-                self.book.borrow_mut().outcomes.push(Outcome::Lost);
-            }
-            _ => {}
-        }
-    }
+            client::Event::Completed { result: Ok(_), .. } => self.0.succeed(client),
 
-    fn challenge(&mut self, client: &mut Client, id: CommandId, challenge: &Challenge) {
-        let number = self.challenges;
-        self.challenges += 1;
-        if self.plot.cancel_at == Some(number) {
-            client.cancel(id).unwrap();
-            return;
-        }
-        let exchange = self.exchange.as_mut().unwrap();
-        let response = match challenge.data() {
-            Some(data) => exchange.respond(data.expose()),
-            None => exchange.respond_to_text(),
-        };
-        match response {
-            Ok(response) => client.respond(id, response).unwrap(),
-            Err(_) => drop(client.cancel(id).unwrap()),
+            client::Event::Completed { result: Err(status), .. } => self.0.fail(status),
+            client::Event::Lost { .. } => self.0.lose(),
+            _ => {}
         }
     }
 
@@ -104,11 +71,11 @@ impl ClientPart {
         Box::new(move |client, event| {
             if let client::Event::Greeting(_) = event {
                 self.prepare(client);
-                if !self.plot.initial_response {
+                if !self.0.plot.initial_response {
                     self.begin(client);
                 }
             }
-            let is_capa = self.exchange.is_none() && self.book.borrow().outcomes.is_empty();
+            let is_capa = self.0.exchange.is_none() && !self.0.is_over();
             self.hear(client, event);
             if let client::Event::Completed { .. } = event {
                 match is_capa {
@@ -121,65 +88,33 @@ impl ClientPart {
     }
 }
 
-pub struct ServerPart {
-    plot: Plot,
-    book: Shared,
-    exchange: Option<ServerExchange>,
-    challenges: usize,
-}
+pub struct ServerPart(ServerPlot);
 
 impl ServerPart {
     pub fn new(plot: &Plot, book: &Shared) -> Self {
-        Self { plot: plot.clone(), book: Rc::clone(book), exchange: None, challenges: 0 }
+        Self(ServerPlot::new(plot, book))
     }
 
     pub fn hear(&mut self, server: &mut Server, event: &server::Event) {
-        match event {
+        let (pending, said) = match event {
             server::Event::Request(Request::Authenticate { mechanism, initial, pending }) => {
-                let initial = initial.as_ref().map(|initial| initial.expose().clone());
-                let (exchange, step) = begin(mechanism, initial.as_deref());
-                (self.exchange, self.challenges) = (Some(exchange), 0);
-                self.go_on(server, *pending, step);
+                (*pending, self.0.begin(mechanism, initial.as_ref()))
             }
             server::Event::Request(Request::Authentication(data, pending)) => {
-                let step = self.exchange.as_mut().unwrap().respond(data.expose()).unwrap();
-                self.go_on(server, *pending, step);
-            }
-            server::Event::AuthenticationEnded => {
-                self.exchange = None;
-                self.book.borrow_mut().cancelled += 1;
+                (*pending, self.0.respond(data))
             }
             server::Event::Request(Request::Quit(pending)) => {
-                server.reply(Response::Ok(*pending, text("bye"))).unwrap();
+                return server.reply(Response::Ok(*pending, text("bye"))).unwrap();
             }
-            _ => {}
-        }
-    }
-
-    fn go_on(&mut self, server: &mut Server, pending: Pending<Login>, step: Step) {
-        let number = self.challenges;
-        let response = match settle(self.exchange.as_mut().unwrap(), step) {
-            Step::Challenge(_) if self.plot.lie_at == Some(number) => {
-                Response::LoggedIn(pending, text("trust me"))
-            }
-            Step::Challenge(challenge) => {
-                self.challenges += 1;
-                let is_signature = challenge.expose().starts_with(b"v=");
-                let challenge = match self.plot.spoil_signature && is_signature {
-                    true => Secret::new(Bytes::from_static(b"v=AAAA")),
-                    false => challenge,
-                };
-                Response::Challenge(pending, challenge)
-            }
-            Step::Accepted(identity) => {
-                self.book.borrow_mut().identity = Some(identity);
-                Response::LoggedIn(pending, text("welcome"))
-            }
-            Step::Refused(_) => Response::Refuse(pending.id(), None, text("no")),
-            Step::Ask(question) => panic!("{question:?}"),
+            server::Event::AuthenticationEnded => return self.0.cancel(),
+            _ => return,
         };
-        let answered = server.reply(response);
-        assert!(matches!(answered, Ok(()) | Err(mail_proto::SendError::Closed)), "{answered:?}");
+        let answered = server.reply(match said {
+            Move::Challenge(challenge) => Response::Challenge(pending, challenge),
+            Move::Ok => Response::LoggedIn(pending, text("welcome")),
+            Move::No => Response::Refuse(pending.id(), None, text("no")),
+        });
+        assert!(matches!(answered, Ok(()) | Err(SendError::Closed)), "{answered:?}");
     }
 
     pub fn app(mut self) -> App<Server, server::Event> {

@@ -37,8 +37,8 @@ fn speaks_first(mechanism: &Mechanism) -> bool {
 fn goes_on(mut line: Line, context: &str) {
     assert_eq!(line.client.connection.state(), LOGGED_OUT, "{context}");
     assert_eq!(line.server.connection.state(), LOGGED_OUT, "{context}");
-    line.client_part.plot = Plot { shown: Shown::Right, ..line.client_part.plot };
-    line.client_part.plot.cancel_at = None;
+    let plot = &mut line.client_part.0.plot;
+    (plot.shown, plot.cancel_at) = (Shown::Right, None);
     line.authenticate(|_, _, _| Fate::Arrives);
     assert!(matches!(outcome(&line), Outcome::In(_)), "{context}");
     assert_eq!(line.client.connection.state(), LOGGED_IN, "{context}");
