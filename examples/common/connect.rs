@@ -29,15 +29,12 @@ impl fmt::Display for Later {
 
 impl std::error::Error for Later {}
 
-/// What a login can be bound to.
-pub type Binding = Option<ChannelBinding>;
-
-/// Opens a stream, and says how it is protected.
+/// Opens a stream, and says how it is protected and what a login can be bound to.
 pub async fn connect(
     account: &Account,
     security: Security,
     trust: &Trust,
-) -> Result<(Box<dyn Stream>, mail_proto::Security, Binding)> {
+) -> Result<(Box<dyn Stream>, mail_proto::Security, Option<ChannelBinding>)> {
     let Account { host, port, .. } = account;
     let failed = |error: &dyn fmt::Display| Later(format!("{host}:{port}: {error}"));
     let stream = timeout(CONNECT, TcpStream::connect((host.as_str(), *port))).await;
@@ -61,7 +58,7 @@ pub async fn start_tls<C: Connection>(
     mut link: Driver<C, Box<dyn Stream>>,
     account: &Account,
     trust: &Trust,
-) -> Result<(Driver<C, Box<dyn Stream>>, Binding)> {
+) -> Result<(Driver<C, Box<dyn Stream>>, Option<ChannelBinding>)> {
     let tls = Tls::new(&account.host, trust)?;
     loop {
         match link.next().await? {

@@ -1,31 +1,31 @@
-//! An IMAP session: connected, logged in, and asked one thing after the other.
+//! An IMAP session: connected, logged in, and given tasks.
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::time::Duration;
 
 use drive::Next;
 use drive::tokio::{Driver, Stream};
-use imap_proto::client::{Client, Config, Event, Timeouts};
+use imap_proto::client::{Client, Config, Timeouts};
 use imap_proto::connection::State;
+use imap_proto::tasks::{self, Ending, Event, Failure, Reason, Task, Tasks};
 use imap_proto::{
-    Capabilities, Capability, Code, CommandBody, Condition, ConditionKind, Data, Enable, NameForm,
-    OneOrMore, RespText, Tag,
+    Capabilities, Capability, Code, Condition, ConditionKind, Data, Enable, NameForm, OneOrMore,
+    RespText, Tag,
 };
-use mail_proto::{
-    CommandId, Connection as _, DefectId as _, Escaped, Record, Secret, SendError, TlsPolicy,
-};
+use mail_proto::sasl::ChannelBinding;
+use mail_proto::{Connection as _, DefectId as _, Escaped, Record, Secret, TlsPolicy};
 use tokio::time::timeout;
 
 use crate::Result;
 use crate::account::{Account, Security, Trust};
-use crate::connect::{self, Binding, Later};
+use crate::connect::{self, Later};
 use crate::login::{self, Auth};
 
 /// How long a server may take to say goodbye.
 const PARTING: Duration = Duration::from_secs(5);
 
-/// The driver of an IMAP client.
-pub type Link = Driver<Client, Box<dyn Stream>>;
+/// The driver of an IMAP client that runs tasks.
+pub type Link = Driver<Tasks, Box<dyn Stream>>;
 
 /// How to get to a session, once or again.
 #[derive(Debug)]
@@ -57,27 +57,24 @@ pub struct Session {
     talk: Talk,
     /// What the server said when it closed the connection.
     bye: Option<String>,
-    /// What the login can be bound to.
-    binding: Binding,
 }
 
 impl Session {
     /// Connects and logs in.
     pub async fn open(way: &Way) -> Result<Self> {
-        let mut session = Self::connect(way).await?;
+        let (mut session, mut binding) = Self::connect(way).await?;
         session.greeted().await?;
         if way.security == Security::StartTls {
-            session = session.start_tls(way).await?;
+            (session, binding) = session.start_tls(way).await?;
         }
         if session.client().state() == State::NotAuthenticated {
-            let binding = session.binding.take();
             login::log_in(&mut session, way, binding).await?;
         }
         session.capabilities().await?;
         Ok(session)
     }
 
-    async fn connect(way: &Way) -> Result<Self> {
+    async fn connect(way: &Way) -> Result<(Self, Option<ChannelBinding>)> {
         let (stream, security, binding) =
             connect::connect(&way.account, way.security, &way.trust).await?;
         // Nobody can guess it, so nobody can answer what has not been read.
@@ -96,7 +93,8 @@ impl Session {
         if way.talk.trace {
             client.set_trace(Some(Box::new(|record: Record<'_>| eprintln!("{record}"))));
         }
-        Ok(Self { link: Driver::new(client, stream), talk: way.talk, bye: None, binding })
+        let link = Driver::new(Tasks::new(client), stream);
+        Ok((Self { link, talk: way.talk, bye: None }, binding))
     }
 
     async fn greeted(&mut self) -> Result<()> {
@@ -111,30 +109,28 @@ impl Session {
         }
     }
 
-    async fn start_tls(mut self, way: &Way) -> Result<Self> {
+    async fn start_tls(mut self, way: &Way) -> Result<(Self, Option<ChannelBinding>)> {
         if !self.capabilities().await?.supports(&Capability::StartTls) {
             return Err("the server does not offer STARTTLS".into());
         }
-        let answer = self.run(CommandBody::StartTls, |_| {}).await?;
-        agreed("STARTTLS", &answer)?;
+        self.run("STARTTLS", tasks::StartTls).await?;
         let (link, binding) = connect::start_tls(self.link, &way.account, &way.trust).await?;
-        Ok(Self { link, binding, ..self })
+        Ok((Self { link, ..self }, binding))
     }
 
     pub const fn client(&self) -> &Client {
-        self.link.connection()
+        self.link.connection().client()
     }
 
-    /// The connection, to give commands whose events the caller reads itself.
-    pub const fn client_mut(&mut self) -> &mut Client {
+    /// The connection, for tasks whose events the caller reads itself.
+    pub const fn tasks(&mut self) -> &mut Tasks {
         self.link.connection_mut()
     }
 
     /// What the server can do: what it said, or what it says when it is asked.
     pub async fn capabilities(&mut self) -> Result<Capabilities> {
         if self.client().capabilities().is_none() {
-            let answer = self.run(CommandBody::Capability, |_| {}).await?;
-            agreed("CAPABILITY", &answer)?;
+            return self.run("CAPABILITY", tasks::Capability).await;
         }
         Ok(self.client().capabilities().map(|it| it.list()).unwrap_or_default())
     }
@@ -147,8 +143,7 @@ impl Session {
         }
         let wanted = wanted.iter().filter(|it| offered.supports(it)).cloned();
         let Some(capabilities) = OneOrMore::new(wanted) else { return Ok(()) };
-        let answer = self.run(CommandBody::Enable(Enable { capabilities }), |_| {}).await?;
-        agreed("ENABLE", &answer)
+        self.run("ENABLE", Enable { capabilities }).await.map(drop)
     }
 
     /// How names of mailboxes are text.
@@ -160,19 +155,27 @@ impl Session {
         }
     }
 
-    /// Gives a command and waits for its answer; meanwhile `on` gets all other events.
-    pub async fn run(
+    /// Runs a task to its end. News that come meanwhile are not told.
+    pub async fn run<T: Task>(&mut self, what: &str, task: T) -> Result<T::Output> {
+        let result = self.attempt(task, |_| {}).await?;
+        result.map_err(|failure| refused(what, &failure))
+    }
+
+    /// Runs a task to its end; meanwhile `on` gets all other events. The outer error is the end of the
+    /// connection.
+    pub async fn attempt<T: Task>(
         &mut self,
-        command: CommandBody,
-        mut on: impl FnMut(Event),
-    ) -> Result<Condition> {
-        let id = self.client_mut().send(command)?;
+        task: T,
+        mut on: impl FnMut(&Event),
+    ) -> Result<std::result::Result<T::Output, Failure>> {
+        let handle = self.tasks().run(task)?;
         loop {
             match self.event().await? {
-                Event::Completed { id: of, condition, .. } if of == id => return Ok(condition),
-                event => on(event),
+                Event::Finished { task, .. } if task == handle => break,
+                event => on(&event),
             }
         }
+        Ok(self.tasks().take(handle))
     }
 
     /// The next event. What the server does wrong is told here, and so are the end and its alerts.
@@ -188,7 +191,7 @@ impl Session {
                 Err(error) => return Err(error.into()),
             };
             match &event {
-                Event::Unparsed { at, expected, raw } => {
+                Event::Unparsed(tasks::Unparsed { at, expected, raw }) => {
                     let raw = raw.get(..raw.len().min(200)).unwrap_or(raw);
                     self.note(&format!(
                         "unparsed at octet {at}, expected {expected}: {}",
@@ -199,12 +202,13 @@ impl Session {
                     self.note(&format!("defect {} at octet {}", defect.id.name(), defect.at));
                 }
                 Event::Defect(_) => {}
-                Event::Closed(_) | Event::Lost { .. } => {}
+                Event::Closed(_) | Event::Finished { ending: Ending::Lost(_), .. } => {}
                 Event::Data(Data::Condition(condition)) if condition.kind == ConditionKind::Bye => {
                     self.bye = Some(said(&condition.text));
                     return Ok(event);
                 }
-                Event::Data(Data::Condition(condition)) | Event::Completed { condition, .. } => {
+                Event::Data(Data::Condition(condition))
+                | Event::Finished { ending: Ending::Answered(condition), .. } => {
                     self.alert(condition);
                     return Ok(event);
                 }
@@ -233,26 +237,26 @@ impl Session {
 
     /// Ends the session; what goes wrong then does not matter any more.
     pub async fn log_out(mut self) {
-        let logout: std::result::Result<CommandId, SendError> =
-            self.client_mut().send(CommandBody::Logout);
-        if logout.is_ok() {
+        if let Ok(_logout) = self.tasks().run(tasks::Logout) {
             let end = async { while self.event().await.is_ok() {} };
             let _ = timeout(PARTING, end).await;
         }
     }
 }
 
-/// An error, unless the server agreed.
-pub fn agreed(what: &str, answer: &Condition) -> Result<()> {
-    if answer.kind == ConditionKind::Ok {
-        return Ok(());
-    }
-    let text = format!("the server refuses {what}: {}", said(&answer.text));
-    match answer.text.code() {
-        Some(Code::Unavailable | Code::InUse | Code::Limit | Code::TempFail | Code::Throttled) => {
-            Err(Later(text).into())
+/// A failure as an error, which says whether it may work later.
+pub fn refused(what: &str, failure: &Failure) -> Box<dyn std::error::Error + Send + Sync> {
+    let text = match (&failure.reason, &failure.answer.text) {
+        (Reason::No | Reason::Bad, Some(text)) => {
+            format!("the server refuses {what}: {}", said(text))
         }
-        _ => Err(text.into()),
+        _ => format!("{what}: {failure}"),
+    };
+    match failure.code() {
+        Some(Code::Unavailable | Code::InUse | Code::Limit | Code::TempFail | Code::Throttled) => {
+            Later(text).into()
+        }
+        _ => text.into(),
     }
 }
 

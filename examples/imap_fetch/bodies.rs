@@ -5,12 +5,11 @@ use std::collections::{BTreeMap, VecDeque};
 use std::num::NonZeroU64;
 
 use bytes::Bytes;
-use imap_proto::client::Event;
+use imap_proto::tasks::{Event, Handle, Noop, Streamed, TaskId};
 use imap_proto::{
-    BodyName, BodySection, CommandBody, ConditionKind, Data, Fetch, FetchItem, FetchPart,
-    NumberSet, Partial, SearchKey, Section, Uid,
+    BodyName, BodySection, Data, Fetch, FetchItem, FetchPart, NumberSet, Partial, SearchKey,
+    Section, Uid,
 };
-use mail_proto::CommandId;
 
 use crate::Result;
 use crate::changes::find;
@@ -19,7 +18,7 @@ use crate::flags::letters;
 use crate::folder::Folder;
 use crate::headers::Header;
 use crate::maildir::Delivery;
-use crate::session::{Session, agreed, said};
+use crate::session::{Session, refused};
 
 /// So many octets are asked for again of what came in part, to see that they are the same.
 const OVERLAP: u64 = 4096;
@@ -65,7 +64,7 @@ struct Bodies<'a> {
     display: &'a mut Display,
     /// Asked for, by UID.
     wanted: BTreeMap<u32, Header>,
-    asked: BTreeMap<CommandId, u32>,
+    asked: BTreeMap<TaskId, (Handle<Streamed<Uid>>, u32)>,
     incoming: Incoming,
     /// Messages of another length than their headers said.
     doubtful: Vec<(Header, Delivery)>,
@@ -104,25 +103,29 @@ impl<'a> Bodies<'a> {
             {
                 let Some(uid) = Uid::new(header.uid) else { continue };
                 let fetch = Fetch::uids(uid).uid().body_peek(Section::message());
-                let id = session.client_mut().send(CommandBody::UidFetch(fetch))?;
-                self.asked.insert(id, header.uid);
+                let handle = session.tasks().run(Streamed(fetch))?;
+                self.asked.insert(handle.id(), (handle, header.uid));
                 self.wanted.insert(header.uid, header);
             }
             if self.asked.is_empty() {
                 return Ok(());
             }
             match session.event().await? {
-                Event::Fetch(part) => self.part(part)?,
-                Event::Data(Data::Fetch(_, data)) => self.whole(None, data.items)?,
-                Event::Data(Data::UidFetch(uid, data)) => self.whole(Some(uid), data.items)?,
-                Event::Completed { id, condition, .. } => {
-                    let uid = self.asked.remove(&id);
-                    let Some(header) = uid.and_then(|uid| self.wanted.remove(&uid)) else {
-                        continue;
-                    };
+                // Whose message it is, its UID tells.
+                Event::Part { part, .. } | Event::Fetch(part) => self.part(part)?,
+                Event::Row { data, .. } | Event::Data(data) => match data {
+                    Data::Fetch(_, data) => self.whole(None, data.items)?,
+                    Data::UidFetch(uid, data) => self.whole(Some(uid), data.items)?,
+                    _ => {}
+                },
+                Event::Finished { task, .. } => {
+                    let Some((handle, uid)) = self.asked.remove(&task) else { continue };
+                    let result = session.tasks().take(handle);
+                    let Some(header) = self.wanted.remove(&uid) else { continue };
                     // An OK without it: somebody has expunged it meanwhile.
-                    if condition.kind != ConditionKind::Ok {
-                        self.missing(header.uid, &said(&condition.text));
+                    if let Err(failure) = result {
+                        let name = format!("message {}", header.uid);
+                        self.missing(header.uid, &refused(&name, &failure).to_string());
                     }
                     self.display.done();
                 }
@@ -238,8 +241,7 @@ impl<'a> Bodies<'a> {
         let uids = doubtful.iter().filter_map(|(header, _)| Uid::new(header.uid));
         let Some(set) = NumberSet::from_numbers(uids) else { return Ok(()) };
         // Then a server tells what is gone, and numbers may move.
-        let answer = session.run(CommandBody::Noop, |_| {}).await?;
-        agreed("NOOP", &answer)?;
+        session.run("NOOP", Noop).await?;
         let there = find(session, SearchKey::Uid(set.into())).await?;
         for (header, delivery) in doubtful {
             match there.iter().any(|range| range.bounds().contains(&header.uid)) {
@@ -259,7 +261,7 @@ impl<'a> Bodies<'a> {
     }
 
     fn missing(&mut self, uid: u32, reason: &str) {
-        self.display.failed(&format!("the server refuses message {uid}: {reason}"));
+        self.display.failed(reason);
         let first = self.done.first_missing.get_or_insert(uid);
         *first = uid.min(*first);
     }
@@ -285,11 +287,11 @@ impl<'a> Bodies<'a> {
         };
         let fetch = Fetch::uids(uid).uid();
         let fetch = fetch.body_peek_partial(Section::message(), Partial { offset, length });
-        let id = session.client_mut().send(CommandBody::UidFetch(fetch))?;
+        let handle = session.tasks().run(Streamed(fetch))?;
         let mut rest = Rest::new(offset, tail);
         loop {
             let event = match session.event().await {
-                Ok(Event::Completed { id: of, .. }) if of == id => break,
+                Ok(Event::Finished { task, .. }) if task == handle => break,
                 Ok(event) => event,
                 Err(error) => {
                     delivery.sync()?;
@@ -338,11 +340,14 @@ impl Rest {
     /// Octets that are to be written.
     fn learn(&mut self, event: Event) -> Option<Bytes> {
         match event {
-            Event::Fetch(FetchPart::BodyBegin(body)) => self.inside = body.name == self.name,
-            Event::Fetch(FetchPart::Chunk(octets)) if self.inside => return self.take(octets),
-            Event::Fetch(FetchPart::BodyEnd) => self.whole |= std::mem::take(&mut self.inside),
-            Event::Fetch(FetchPart::Item(FetchItem::BodySection(body))) => return self.item(*body),
-            Event::Data(Data::Fetch(_, data) | Data::UidFetch(_, data)) => {
+            Event::Part { part, .. } | Event::Fetch(part) => match part {
+                FetchPart::BodyBegin(body) => self.inside = body.name == self.name,
+                FetchPart::Chunk(octets) if self.inside => return self.take(octets),
+                FetchPart::BodyEnd => self.whole |= std::mem::take(&mut self.inside),
+                FetchPart::Item(FetchItem::BodySection(body)) => return self.item(*body),
+                _ => {}
+            },
+            Event::Row { data: Data::Fetch(_, data) | Data::UidFetch(_, data), .. } => {
                 let mut bodies = data.items.into_iter().filter_map(|item| match item {
                     FetchItem::BodySection(body) => Some(*body),
                     _ => None,

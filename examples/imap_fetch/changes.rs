@@ -9,18 +9,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 
-use imap_proto::client::Event;
+use imap_proto::tasks::{self, FetchRow, UidSearch};
 use imap_proto::{
-    Capability, CommandBody, Data, EsearchData, Fetch, Mailbox, MessageNumber, ModSeq, NumberSet,
-    Position, QResync, Ranges, Search, SearchKey, SearchReturnOpt, Select, SequenceSet, SetRange,
-    Uid,
+    Capability, Fetch, Mailbox, ModSeq, NumberSet, Position, QResync, Ranges, Search, SearchKey,
+    SearchReturnOpt, Select, SequenceSet, SetRange, Uid,
 };
 
 use crate::Result;
 use crate::display::Display;
 use crate::flags::letters;
 use crate::folder::Folder;
-use crate::session::{Session, agreed};
+use crate::session::Session;
 
 /// A mailbox that is open.
 pub struct Opened {
@@ -55,14 +54,12 @@ pub async fn open(
         None if counts => select.condstore(),
         None => select,
     };
-    let command =
-        if read_write { CommandBody::Select(select) } else { CommandBody::Examine(select) };
-    let mut changes = Changes::default();
-    let answer = session.run(command, |event| changes.learn(event)).await?;
-    agreed("the mailbox", &answer)?;
-    let Some(selected) = session.client().selected().cloned() else {
-        return Err("the server closed the mailbox".into());
+    let opened = match read_write {
+        true => session.run("the mailbox", tasks::Select(select)).await?,
+        false => session.run("the mailbox", tasks::Examine(select)).await?,
     };
+    let selected = opened.selected;
+    let mut changes = Changes::new(&opened.changed, opened.vanished);
     let uid_next = selected.uid_next.map(Uid::get);
     let mod_seq = selected.highest_mod_seq.map(ModSeq::get);
     let mut first = 1;
@@ -91,42 +88,33 @@ pub async fn open(
 struct Changes {
     flags: BTreeMap<u32, String>,
     /// Those that are gone.
-    vanished: Vec<NumberSet<Uid>>,
+    vanished: Option<NumberSet<Uid>>,
     /// All that are there.
     there: Option<BTreeSet<u32>>,
 }
 
 impl Changes {
-    fn learn(&mut self, event: Event) {
-        match event {
-            Event::Data(Data::Fetch(_, data) | Data::UidFetch(_, data)) => {
-                if let (Some(uid), Some(flags)) = (data.uid(), data.flags()) {
-                    self.flags.insert(uid.get(), letters(flags));
-                }
-            }
-            Event::Data(Data::Vanished(vanished)) => self.vanished.push(vanished.uids),
-            _ => {}
-        }
+    fn new(rows: &[FetchRow], vanished: Option<NumberSet<Uid>>) -> Self {
+        let flags = |row: &FetchRow| Some((row.uid?.get(), letters(row.data.flags()?)));
+        Self { flags: rows.iter().filter_map(flags).collect(), vanished, there: None }
     }
 
     /// Asks for flags, and for what is there.
     async fn ask(session: &mut Session, folder: &Folder, mod_seq: Option<u64>) -> Result<Self> {
-        let mut changes = Self::default();
         let known = folder.known();
         let stored = &known.stored;
         let (Some(first), Some(last)) = (stored.keys().next(), stored.keys().next_back()) else {
-            return Ok(changes);
+            return Ok(Self::default());
         };
         let (Some(first), Some(last)) = (Uid::new(*first), Uid::new(*last)) else {
-            return Ok(changes);
+            return Ok(Self::default());
         };
         let set = SequenceSet::from(NumberSet::range(first, last));
         let since = mod_seq.and(known.mod_seq).and_then(ModSeq::new);
         let fetch = Fetch::uids(set.clone()).flags();
         let fetch = since.map_or(fetch.clone(), |since| fetch.changed_since(since));
-        let command = CommandBody::UidFetch(fetch);
-        let answer = session.run(command, |event| changes.learn(event)).await?;
-        agreed("FETCH", &answer)?;
+        let fetched = session.run("FETCH", fetch).await?;
+        let mut changes = Self::new(&fetched.rows, fetched.vanished);
         changes.there = Some(match since {
             None => changes.flags.keys().copied().collect(),
             Some(_) => {
@@ -146,8 +134,8 @@ impl Changes {
             }
         }
         let gone = folder.forget(|uid| {
-            let vanished =
-                Uid::new(uid).is_some_and(|uid| self.vanished.iter().any(|it| it.contains(uid)));
+            let vanished = self.vanished.as_ref().zip(Uid::new(uid));
+            let vanished = vanished.is_some_and(|(vanished, uid)| vanished.contains(uid));
             vanished || self.there.as_ref().is_some_and(|there| !there.contains(&uid))
         });
         display.gone(gone);
@@ -180,22 +168,6 @@ pub async fn find(session: &mut Session, key: SearchKey) -> Result<Vec<SetRange<
     if session.capabilities().await?.supports(&Capability::ESearch) {
         search = search.returning([SearchReturnOpt::All]);
     }
-    let mut found: Vec<Ranges<MessageNumber>> = Vec::new();
-    let answer = session
-        .run(CommandBody::UidSearch(search.into()), |event| match event {
-            Event::Data(Data::Search(data)) => found.extend(data.ranges().cloned()),
-            Event::Data(Data::Esearch(data)) => found.extend(EsearchData::all(&data).cloned()),
-            _ => {}
-        })
-        .await?;
-    agreed("SEARCH", &answer)?;
-    let mut ranges = found.iter().flat_map(|it| it.as_slice()).copied();
-    let uids = |range: SetRange<MessageNumber>| SetRange {
-        first: range.first.as_uid(),
-        last: range.last.as_uid(),
-    };
-    let Some(first) = ranges.next().map(uids) else { return Ok(Vec::new()) };
-    let mut all = NumberSet::range(first.first, first.last);
-    ranges.for_each(|range| all.push(uids(range)));
-    Ok(all.normalized().as_slice().to_vec())
+    let found = session.run("SEARCH", UidSearch(search)).await?.all;
+    Ok(found.map_or_else(Vec::new, |all| all.normalized().as_slice().to_vec()))
 }

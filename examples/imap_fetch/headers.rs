@@ -1,15 +1,11 @@
 //! Headers first: what the server knows of messages, without their bodies.
 
-use std::collections::BTreeMap;
-
-use imap_proto::client::Event;
-use imap_proto::{
-    CommandBody, Data, DateTime, Fetch, FetchData, NStr, NumberSet, SequenceSet, Uid,
-};
+use imap_proto::tasks::{Reason, Task as _};
+use imap_proto::{DateTime, Fetch, FetchData, NStr, NumberSet, SequenceSet, Uid};
 
 use crate::Result;
 use crate::flags::letters;
-use crate::session::{Session, agreed};
+use crate::session::{Session, refused};
 
 /// What is known of a message.
 #[derive(Clone, Debug)]
@@ -26,30 +22,27 @@ pub struct Header {
     pub line: String,
 }
 
-/// Asks for the headers of these messages, in the order of their UIDs. Those that are gone are missing.
-pub async fn fetch(session: &mut Session, uids: &[Uid]) -> Result<Vec<Header>> {
-    let Some(set) = NumberSet::from_numbers(uids.iter().copied()) else { return Ok(Vec::new()) };
+/// Asks for the headers of these messages. Those that are gone are missing, and so are those that cannot
+/// be read; whether there may be such.
+pub async fn fetch(session: &mut Session, uids: &[Uid]) -> Result<(Vec<Header>, bool)> {
+    let Some(set) = NumberSet::from_numbers(uids.iter().copied()) else {
+        return Ok((Vec::new(), false));
+    };
     let fetch = Fetch::uids(SequenceSet::from(set)).flags().internal_date().rfc822_size();
     let fetch = fetch.envelope().body_structure();
-    let mut found = BTreeMap::new();
-    let command = CommandBody::UidFetch(fetch);
-    let answer = session
-        .run(command, |event| {
-            let data = match event {
-                Event::Data(Data::Fetch(_, data) | Data::UidFetch(_, data)) => data,
-                _ => return,
-            };
-            // Flags that somebody changes meanwhile come in responses of their own.
-            let Some(uid) = data.uid().filter(|uid| uids.contains(uid)) else { return };
-            if data.size().is_some() {
-                found.insert(uid.get(), header(uid.get(), &data));
-            } else if let (Some(header), Some(flags)) = (found.get_mut(&uid.get()), data.flags()) {
-                header.flags = letters(flags);
+    let (fetched, is_broken) = match session.attempt(fetch, |_| {}).await? {
+        Ok(fetched) => (fetched, false),
+        Err(mut failure) => match failure.reason {
+            // One message that cannot be told does not cost the others.
+            Reason::Incomplete(_) => {
+                (Fetch::<Uid>::output(&mut failure.answer).unwrap_or_default(), true)
             }
-        })
-        .await?;
-    agreed("FETCH", &answer)?;
-    Ok(found.into_values().collect())
+            _ => return Err(refused("FETCH", &failure)),
+        },
+    };
+    let headers = fetched.rows.iter().filter(|row| row.data.size().is_some());
+    let headers = headers.filter_map(|row| Some(header(row.uid?.get(), &row.data))).collect();
+    Ok((headers, is_broken))
 }
 
 fn header(uid: u32, data: &FetchData) -> Header {

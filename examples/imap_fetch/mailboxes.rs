@@ -1,13 +1,12 @@
 //! The mailboxes of the account.
 
-use imap_proto::client::Event;
+use imap_proto::tasks::ListedMailbox;
 use imap_proto::{
-    Capability, CommandBody, Data, List, ListAttribute, ListData, Mailbox, NameForm, OneOrMore,
-    Status, StatusAtt, StatusData,
+    Capability, List, ListAttribute, Mailbox, NameForm, OneOrMore, Status, StatusAtt, StatusData,
 };
 
 use crate::Result;
-use crate::session::{Session, agreed};
+use crate::session::Session;
 
 /// Those that can be selected, or those of these names.
 pub async fn chosen(session: &mut Session, names: &[String]) -> Result<Vec<Mailbox>> {
@@ -15,62 +14,44 @@ pub async fn chosen(session: &mut Session, names: &[String]) -> Result<Vec<Mailb
         let form = session.name_form();
         return names.iter().map(|name| Ok(Mailbox::from_name(name, form)?)).collect();
     }
-    let found = list(session, List::all()).await?.0;
-    Ok(found.into_iter().filter(is_selectable).map(|it| it.mailbox).collect())
+    let found = list(session, List::all()).await?;
+    Ok(found.into_iter().filter(is_selectable).map(|it| it.list.mailbox).collect())
 }
 
-fn is_selectable(found: &ListData) -> bool {
-    found.attributes.is_selectable()
+fn is_selectable(found: &ListedMailbox) -> bool {
+    found.list.attributes.is_selectable()
 }
 
-async fn list(session: &mut Session, list: List) -> Result<(Vec<ListData>, Vec<StatusData>)> {
-    let (mut found, mut statuses) = (Vec::<ListData>::new(), Vec::new());
-    let answer = session
-        .run(CommandBody::List(list.into()), |event| match event {
-            // Some list a mailbox twice.
-            Event::Data(Data::List(data)) if !found.iter().any(|it| it.mailbox == data.mailbox) => {
-                found.push(*data);
-            }
-            Event::Data(Data::Status(data)) => statuses.push(data),
-            _ => {}
-        })
-        .await?;
-    agreed("LIST", &answer)?;
-    Ok((found, statuses))
+async fn list(session: &mut Session, list: List) -> Result<Vec<ListedMailbox>> {
+    let mut found = session.run("LIST", list).await?;
+    // Some list a mailbox twice.
+    found.sort_by(|one, other| one.list.mailbox.cmp(&other.list.mailbox));
+    found.dedup_by(|one, other| one.list.mailbox == other.list.mailbox);
+    Ok(found)
 }
 
 /// Prints a line for each: messages, unseen ones, attributes, name.
 pub async fn show(session: &mut Session) -> Result<()> {
-    let atts = || {
-        let mut atts = OneOrMore::one(StatusAtt::Messages);
-        atts.push(StatusAtt::Unseen);
-        atts
-    };
+    let mut atts = OneOrMore::one(StatusAtt::Messages);
+    atts.push(StatusAtt::Unseen);
     let in_one = session.capabilities().await?.supports(&Capability::ListStatus);
-    let command = if in_one { List::all().with_status(atts()) } else { List::all() };
-    let (mut found, mut statuses) = list(session, command).await?;
-    found.sort_by(|one, other| one.mailbox.cmp(&other.mailbox));
+    let command = if in_one { List::all().with_status(atts.clone()) } else { List::all() };
+    let mut found = list(session, command).await?;
     if !in_one {
-        for mailbox in found.iter().filter(|it| is_selectable(it)).map(|it| it.mailbox.clone()) {
-            let status = CommandBody::Status(Status { mailbox, atts: atts() });
+        for it in found.iter_mut().filter(|it| is_selectable(it)) {
+            let status = Status { mailbox: it.list.mailbox.clone(), atts: atts.clone() };
             // One that cannot be asked for its numbers is listed without.
-            session
-                .run(status, |event| {
-                    if let Event::Data(Data::Status(data)) = event {
-                        statuses.push(data);
-                    }
-                })
-                .await?;
+            it.status = session.attempt(status, |_| {}).await?.ok();
         }
     }
     let form = session.name_form();
-    for ListData { attributes, mailbox, .. } in &found {
-        let status = statuses.iter().find(|it| it.mailbox == *mailbox);
+    for ListedMailbox { list, status, .. } in &found {
+        let status = status.as_ref();
         let number = |number: Option<u32>| number.map_or("-".into(), |it| it.to_string());
         let messages = number(status.and_then(StatusData::messages));
         let unseen = number(status.and_then(StatusData::unseen));
-        let known: Vec<_> = attributes.known().map(ListAttribute::as_str).collect();
-        println!("{messages}\t{unseen}\t{}\t{}", known.join(" "), shown(mailbox, form));
+        let known: Vec<_> = list.attributes.known().map(ListAttribute::as_str).collect();
+        println!("{messages}\t{unseen}\t{}\t{}", known.join(" "), shown(&list.mailbox, form));
     }
     Ok(())
 }

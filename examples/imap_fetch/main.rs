@@ -34,6 +34,8 @@ mod mailboxes;
 mod maildir;
 #[path = "../common/password.rs"]
 mod password;
+#[path = "../common/random.rs"]
+mod random;
 #[path = "../common/session.rs"]
 mod session;
 mod state;

@@ -1,7 +1,7 @@
 //! A mailbox after the other: what has changed, then headers in batches, then bodies.
 
 use imap_proto::connection::State;
-use imap_proto::{CommandBody, Mailbox, NumberSet, SequenceSet, SettableFlags, Store, Uid};
+use imap_proto::{Mailbox, NumberSet, SequenceSet, SettableFlags, Store, Uid};
 
 use crate::Result;
 use crate::args::{Args, Wanted, What};
@@ -12,7 +12,7 @@ use crate::display::Display;
 use crate::folder::Folder;
 use crate::headers::{self, Header};
 use crate::mailboxes::{self, folder_name, shown};
-use crate::session::{Session, agreed};
+use crate::session::Session;
 
 /// All mailboxes that are wanted.
 pub async fn all(session: &mut Session, args: &Args, display: &mut Display) -> Result<()> {
@@ -72,7 +72,13 @@ async fn one(
         if batch.is_empty() {
             break;
         }
-        let headers = headers::fetch(session, &batch).await?;
+        let (headers, is_broken) = headers::fetch(session, &batch).await?;
+        if is_broken {
+            display.failed(&format!("{name}: headers that cannot be read"));
+            let is_read = |uid: &&Uid| headers.iter().any(|header| header.uid == uid.get());
+            let unread = batch.iter().find(|uid| !is_read(uid)).map(|uid| uid.get());
+            first_missing = first_missing.into_iter().chain(unread).min();
+        }
         let wanted: Vec<_> =
             headers.into_iter().filter(|header| is_wanted(header, &args.wanted)).collect();
         match &mut folder {
@@ -100,8 +106,7 @@ fn is_wanted(header: &Header, wanted: &Wanted) -> bool {
 async fn mark(session: &mut Session, stored: &[Uid]) -> Result<()> {
     let Some(set) = NumberSet::from_numbers(stored.iter().copied()) else { return Ok(()) };
     let store = Store::uids(SequenceSet::from(set)).add_flags_silent(SettableFlags::seen());
-    let answer = session.run(CommandBody::UidStore(store.into()), |_| {}).await?;
-    agreed("STORE", &answer)
+    session.run("STORE", store).await.map(drop)
 }
 
 /// Writes down that nothing is missing, as far as that is so.

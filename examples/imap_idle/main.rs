@@ -21,6 +21,8 @@ mod login;
 mod news;
 #[path = "../common/password.rs"]
 mod password;
+#[path = "../common/random.rs"]
+mod random;
 #[path = "../common/session.rs"]
 mod session;
 #[path = "../common/tls.rs"]

@@ -1,6 +1,7 @@
 //! What is new, as lines.
 
-use imap_proto::client::{Event, Selected};
+use imap_proto::client::Selected;
+use imap_proto::tasks::FetchRow;
 use imap_proto::{
     Data, Encoder, FetchData, FlagList, Mailbox, NStr, NameForm, Negotiated, NumberSet, SeqNum, Uid,
 };
@@ -60,8 +61,7 @@ impl News {
     }
 
     /// What the server says by itself.
-    pub fn event(&mut self, event: &Event) {
-        let Event::Data(data) = event else { return };
+    pub fn data(&mut self, data: &Data) {
         match data {
             Data::Exists(exists) if self.exists != Some(*exists) => {
                 self.more |= self.exists < Some(*exists);
@@ -91,10 +91,9 @@ impl News {
     }
 
     /// A message that may be new.
-    pub fn message(&mut self, number: SeqNum, data: &FetchData) {
-        let Some(uid) = data.uid().map(Uid::get).filter(|uid| Some(*uid) >= self.next) else {
-            return;
-        };
+    pub fn message(&mut self, row: &FetchRow) {
+        let uid = row.uid.map(Uid::get).filter(|uid| Some(*uid) >= self.next);
+        let (Some(uid), Some(number), data) = (uid, row.number, &row.data) else { return };
         self.next = uid.checked_add(1);
         let flags = data.flags().map_or_else(|| "()".into(), shown);
         let (from, subject) = data.envelope().map_or_else(Default::default, |it| {

@@ -3,12 +3,11 @@
 use std::future::pending;
 use std::time::Duration;
 
-use imap_proto::client::{Event, Selected, restore};
+use imap_proto::client::{Selected, restore};
+use imap_proto::tasks::{Event, Handle, Idle, Noop};
 use imap_proto::{
-    Capability, CommandBody, ConditionKind, Data, Fetch, Mailbox, Position, Ranges, Select,
-    SequenceSet, Uid,
+    Capability, CommandBody, Data, Fetch, Mailbox, Position, Ranges, Select, SequenceSet, Uid,
 };
-use mail_proto::CommandId;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -16,7 +15,7 @@ use crate::Result;
 use crate::args::Args;
 use crate::connect::Later;
 use crate::news::News;
-use crate::session::{Session, agreed, said};
+use crate::session::{Session, refused};
 
 /// The longest wait between two attempts to connect.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -124,12 +123,11 @@ impl Watch<'_> {
         };
         let again = self.selected.is_some();
         for command in commands {
-            let mut news = Vec::new();
-            let answer = session.run(command, |event| news.push(event)).await?;
-            agreed("the mailbox", &answer)?;
+            let answer = session.run("the mailbox", command).await?;
             // How many there are is told when all is known.
-            news.retain(|event| again && !matches!(event, Event::Data(Data::Exists(_))));
-            news.iter().for_each(|event| self.news.event(event));
+            let mut news = answer.data;
+            news.retain(|data| again && !matches!(data, Data::Exists(_)));
+            news.iter().for_each(|data| self.news.data(data));
         }
         self.enabled = session.client().enabled().to_vec();
         let Some(selected) = session.client().selected().cloned() else {
@@ -150,18 +148,12 @@ impl Watch<'_> {
             return Ok(());
         }
         let last = Fetch::seq_nums(SequenceSet::last()).uid();
-        let news = &mut self.news;
-        let answer = session
-            .run(CommandBody::Fetch(last), |event| {
-                if let Event::Data(Data::Fetch(_, data)) = &event
-                    && let Some(next) =
-                        data.uid().and_then(|uid| Uid::new(uid.get().saturating_add(1)))
-                {
-                    news.set_next(next);
-                }
-            })
-            .await?;
-        agreed("FETCH", &answer)
+        let fetched = session.run("FETCH", last).await?;
+        let next = fetched.rows.last().and_then(|row| Uid::new(row.uid?.get().saturating_add(1)));
+        if let Some(next) = next {
+            self.news.set_next(next);
+        }
+        Ok(())
     }
 
     /// New messages, then waiting, and so on.
@@ -192,21 +184,17 @@ impl Watch<'_> {
         let from = Ranges::range(Position::Number(next), Position::Last);
         let fetch = Fetch::uids(SequenceSet::Ranges(from)).uid().flags().envelope();
         let news = &mut self.news;
-        let answer = session
-            .run(CommandBody::UidFetch(fetch), |event| match &event {
-                Event::Data(Data::Fetch(Some(number), data)) if data.envelope().is_some() => {
-                    news.message(*number, data);
-                }
-                _ => news.event(&event),
-            })
-            .await?;
-        agreed("FETCH", &answer)
+        let fetched = session.attempt(fetch, |event| tell(news, event)).await?;
+        let fetched = fetched.map_err(|failure| refused("FETCH", &failure))?;
+        fetched.rows.iter().for_each(|row| self.news.message(row));
+        Ok(())
     }
 
     /// Asks, then waits. Whether it goes on.
     async fn noop(&mut self, session: &mut Session, end: &mut End) -> Result<bool> {
-        let answer = session.run(CommandBody::Noop, |event| self.news.event(&event)).await?;
-        agreed("NOOP", &answer)?;
+        let news = &mut self.news;
+        let done = session.attempt(Noop, |event| tell(news, event)).await?;
+        done.map_err(|failure| refused("NOOP", &failure))?;
         if self.news.more || self.is_enough() {
             return Ok(true);
         }
@@ -219,8 +207,8 @@ impl Watch<'_> {
     /// Waits until something has come that wants to be looked at, or IDLE is to begin again. Whether it
     /// goes on.
     async fn idle(&mut self, session: &mut Session, end: &mut End) -> Result<bool> {
-        let id = session.client_mut().send(CommandBody::Idle)?;
-        let mut goes_on = true;
+        let handle = session.tasks().run(Idle)?;
+        let (mut goes_on, mut begun) = (true, false);
         loop {
             let event = tokio::select! {
                 event = session.event() => event?,
@@ -228,33 +216,36 @@ impl Watch<'_> {
                 () = sleep(PARTING), if !goes_on => return Ok(false),
                 () = end.told(), if goes_on => {
                     goes_on = false;
-                    done(session, id);
+                    done(session, &handle);
                     continue;
                 }
             };
             match &event {
-                Event::Completed { id: of, condition, .. } if *of == id => {
-                    if condition.kind != ConditionKind::Ok {
-                        session.note(&format!("no IDLE: {}", said(&condition.text)));
-                        self.by_noop = true;
-                        println!("watching by NOOP");
-                    }
-                    return Ok(goes_on);
-                }
-                Event::RefreshIdle { .. } => {
-                    println!("refresh");
-                    done(session, id);
-                }
-                event => self.news.event(event),
+                Event::Finished { task, .. } if *task == handle => break,
+                // It was left and begun again before the server could log out.
+                Event::Idling { .. } if std::mem::replace(&mut begun, true) => println!("refresh"),
+                event => tell(&mut self.news, event),
             }
             if self.news.more || self.is_enough() {
-                done(session, id);
+                done(session, &handle);
             }
         }
+        if let Err(failure) = session.tasks().take(handle) {
+            session.note(&refused("IDLE", &failure).to_string());
+            self.by_noop = true;
+            println!("watching by NOOP");
+        }
+        Ok(goes_on)
+    }
+}
+
+fn tell(news: &mut News, event: &Event) {
+    if let Event::Data(data) = event {
+        news.data(data);
     }
 }
 
 /// Leaves IDLE, if it has not been left already.
-fn done(session: &mut Session, id: CommandId) {
-    let _ = session.client_mut().done(id);
+fn done(session: &mut Session, handle: &Handle<Idle>) {
+    let _ = session.tasks().done(handle);
 }

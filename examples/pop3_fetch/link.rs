@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use drive::Next;
 use drive::tokio::{Driver, Stream};
+use mail_proto::sasl::ChannelBinding;
 use mail_proto::{CommandId, Secret, TlsPolicy};
 use pop3_proto::client::{Capabilities, Client, Config, Event, Timeouts};
 use pop3_proto::{Capability, Command, Password, ResponseCode, Status};
@@ -11,7 +12,7 @@ use pop3_proto::{Capability, Command, Password, ResponseCode, Status};
 use crate::Result;
 use crate::account::Security;
 use crate::args::{Args, Auth};
-use crate::connect::{self, Binding, Later};
+use crate::connect::{self, Later};
 use crate::login::log_in;
 
 /// Many servers log out after a minute, while a slow disk is still writing.
@@ -52,6 +53,9 @@ async fn utf8(link: &mut Link) -> Result<()> {
     }
     Ok(())
 }
+
+/// What the login can be bound to.
+type Binding = Option<ChannelBinding>;
 
 async fn connect(args: &Args) -> Result<(Link, Binding)> {
     let (stream, security, binding) =

@@ -6,17 +6,17 @@ use bytes::Bytes;
 use drive::Next;
 use mail_proto::Secret;
 use mail_proto::sasl::{
-    Authenticated, ChannelBinding, Choice, ClientExchange, Credentials, Mechanism, Nonce,
+    Authenticated, ChannelBinding, Choice, ClientExchange, Credentials, Mechanism,
     PasswordCredentials, SaslError, choose,
 };
 use pop3_proto::client::Event;
 use pop3_proto::{Challenge, Command, Password, Status};
-use tokio_rustls::rustls::crypto::ring;
 
 use crate::Result;
 use crate::args::{Args, Auth};
 use crate::connect::Later;
 use crate::link::{Link, completed};
+use crate::random::nonce;
 
 /// Logs in; the server's words if it refuses.
 pub async fn log_in(
@@ -48,7 +48,7 @@ fn chosen(
     password: &Secret<Password>,
     binding: Option<ChannelBinding>,
 ) -> Result<ClientExchange> {
-    let user = args.account.user.clone().into_bytes();
+    let user = args.user.clone().into_bytes();
     let password = password.expose().clone().into_bytes();
     let credentials = Credentials::Password(PasswordCredentials::new(user, password)?);
     let mut choice = Choice::new(link.connection().security(), nonce()?);
@@ -62,13 +62,6 @@ fn chosen(
         offered = vec![Mechanism::PLAIN];
     }
     Ok(choose(&offered, &credentials, &choice)?)
-}
-
-fn nonce() -> Result<Nonce> {
-    let mut random = [0; 18];
-    let generator = ring::default_provider().secure_random;
-    generator.fill(&mut random).map_err(|_| "there are no random numbers")?;
-    Ok(Nonce::from_random(&random)?)
 }
 
 fn answer(

@@ -25,6 +25,8 @@ mod login;
 mod maildir;
 #[path = "../common/password.rs"]
 mod password;
+#[path = "../common/random.rs"]
+mod random;
 mod state;
 #[path = "../common/tls.rs"]
 mod tls;

@@ -21,6 +21,8 @@ pub(super) struct Open {
     pub(super) rules: Rules,
     pub(super) answer: Answer,
     pub(super) effect: Effect,
+    /// It is not sent before all up to this one have been answered.
+    pub(super) behind: CommandId,
     /// The application does not want to hear of it any more.
     pub(super) swallowed: bool,
 }
@@ -120,7 +122,8 @@ fn may_join(next: &Open, running: &VecDeque<Open>, count: usize, selected: bool)
         let mailbox = mine.breaks_mailbox && needs_mailbox(theirs)
             || theirs.breaks_mailbox && needs_mailbox(mine);
         let mistaken = next.answer != Answer::Clear && next.answer == open.answer;
-        !(alone || numbers || mailbox || mistaken)
+        let waits = open.id <= next.behind;
+        !(alone || numbers || mailbox || mistaken || waits)
     })
 }
 
