@@ -234,10 +234,14 @@ fn machines(name: &'static str, messages: usize, fetches: usize) -> Contest {
     let session = Session { messages: number(messages), fetches: number(fetches) };
     let (mut said, mut theirs) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
     let mut understood = None;
-    let sum = ours::session(session, |up, octets| said[usize::from(up)].extend_from_slice(octets));
+    let write = |to: &mut [Vec<u8>; 2], up: bool, octets: &[u8]| {
+        let [down, above] = to;
+        if up { above } else { down }.extend_from_slice(octets);
+    };
+    let sum = ours::session(session, |up, octets| write(&mut said, up, octets));
     agree(&mut understood, sum, "ours", name);
-    let tap = |up: bool, octets: &[u8]| theirs[usize::from(up)].extend_from_slice(octets);
-    agree(&mut understood, session::session(session, tap), "imap-next", name);
+    let sum = session::session(session, |up, octets| write(&mut theirs, up, octets));
+    agree(&mut understood, sum, "imap-next", name);
     for (ours, theirs) in said.iter().zip(&theirs) {
         // imap-codec writes IMAP4REV1.
         let [ours, theirs] =
