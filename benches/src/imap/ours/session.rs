@@ -107,7 +107,7 @@ impl<R: Reading> User<R> {
             n if n < 2 + fetches * 2 => {
                 let first = (n - 2 - fetches) * each + 1;
                 let store = Store::seq_nums(numbers(first, first + each - 1));
-                CommandBody::Store(store.add_flags(SettableFlags::deleted()))
+                CommandBody::Store(store.add_flags(SettableFlags::deleted()).into())
             }
             _ => CommandBody::Logout,
         }
