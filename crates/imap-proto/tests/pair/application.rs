@@ -1,5 +1,6 @@
 //! The server's application: three messages, and a mailbox that takes what is appended, but for those
-//! called `refused` (at the announcement) and `dropped` (behind the first octets).
+//! called `refused` (at the announcement), `recalled` (right behind that was accepted) and `dropped`
+//! (behind the first octets).
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -245,6 +246,9 @@ impl Book {
                     self.end(server, id, no(Some(Code::TryCreate), "no such mailbox"));
                 } else {
                     self.must(server.accept(id));
+                }
+                if self.is_to("recalled") {
+                    self.end(server, id, no(None, "not after all"));
                 }
             }
             AppendPart::Chunk(_) if self.is_to("dropped") => {

@@ -215,7 +215,7 @@ fn size(random: &mut Seeded) -> usize {
 
 fn upload(random: &mut Seeded) -> Step {
     let count = 1 + random.below(2);
-    let mailbox = ["INBOX", "INBOX", "refused", "dropped"][random.below(4)];
+    let mailbox = ["INBOX", "INBOX", "refused", "recalled", "dropped"][random.below(5)];
     let messages = (0..count).flat_map(|_| message(random));
     Step::Upload(mailbox, messages.chain([AppendPart::End]).collect())
 }
