@@ -32,7 +32,7 @@ pub struct GenUrlAuth(Vec<UrlAuthRequest>);
 /// A URL to make a token for.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct UrlAuthRequest {
-    /// The URL, up to and with its `;URLAUTH=access`. [`ImapUrl`](super::ImapUrl) reads it.
+    /// The URL, up to and with its `;URLAUTH=access`. [`ImapUrl`](crate::ImapUrl) reads it.
     pub rump: AString,
     /// How the token is made.
     pub mechanism: UrlMechanism,
