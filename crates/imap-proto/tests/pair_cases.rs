@@ -108,11 +108,11 @@ const TABLE: &[(&str, Proof, Proof)] = &[
     ("S28", By(&["frame/units::s28_the_lenient_framer_finds_no_more_units_than_line_ends"]), By(&["server_security/desync::s28_bare_cr_nul_and_lf_are_one_command_or_none", "frame/units::s28_bare_cr_and_nul_are_left_to_the_parser"])),
     ("S29", By(&["client/leaks::s29_secrets_are_shown_nowhere", "security/leaks::s29_secrets_of_commands", "pair/model::what_is_given_is_done_and_what_is_said_is_told"]), By(&["server_security/leaks::s29_no_trace_debug_or_output_shows_credentials", "server_security/leaks::s29_challenges_are_hidden", "server_security/leaks::s29_a_login_after_login_is_hidden_too"])),
     ("S30", By(&["security/leaks::s30_what_is_shown_of_a_peer"]), By(&["server_security/injection::s30_what_a_client_says_comes_back_in_no_text"])),
-    ("S31", Not("a mechanism's: the exchange carries its octets"), Not("a mechanism's: mail-proto compares secrets in constant time")),
+    ("S31", Not("the server's: a client compares one signature, which is its own"), By(&["../mail-proto/tests/sasl/exchanges::wrong_credentials_and_unknown_users_are_refused_alike", "../mail-proto/tests/sasl/hostile_client::nobody_learns_who_exists"])),
     ("S32", By(&["client/security::s32_a_referral_is_told_and_not_followed"]), STORE),
     ("S33", By(&["client/model::whatever_happens", "pair/model::whatever_comes_of_the_octets_each_command_ends_once", "security/mutation::s33_every_position_of_every_vector"]), By(&["pair/model::whatever_comes_of_the_octets_each_command_ends_once", "security/mutation::s33_all_short_strings_of_the_signs"])),
-    ("S34", By(&["../mail-proto/src/sasl::credentials_hold_no_separators"]), By(&["server_security/injection::s34_what_sasl_decodes_is_never_echoed"])),
-    ("S35", Not("a mechanism's: the exchange carries its octets and counts no iterations"), Not("a mechanism's")),
+    ("S34", By(&["../mail-proto/src/sasl/plain::credentials_hold_no_separators", "../mail-proto/tests/sasl/hostile_client::s34_separators_in_any_field_of_any_mechanism"]), By(&["server_security/injection::s34_what_sasl_decodes_is_never_echoed"])),
+    ("S35", By(&["../mail-proto/tests/sasl/hostile_server::s35_a_work_factor_out_of_bounds_is_refused_before_any_work", "../mail-proto/tests/sasl/hostile_server::s35_a_signature_that_is_wrong_or_missing", "../mail-proto/tests/sasl/wire/dialogues::s35_success_without_the_rest_of_the_exchange_is_not_taken"]), Not("the client's: a server chooses the work factor itself")),
     ("S36", By(&["pair_cases::s36_no_example_builds_what_is_sent_from_text"]), Not("it sends what it is told as types")),
 ];
 

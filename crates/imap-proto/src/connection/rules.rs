@@ -73,7 +73,7 @@ const fn has(mut flags: &[u8], flag: u8) -> bool {
 /// use imap_proto::connection::rules;
 /// use imap_proto::{CommandBody, Search, SearchKey, SequenceSet};
 ///
-/// let search = |key| rules(&CommandBody::UidSearch(Search::new(key)));
+/// let search = |key| rules(&CommandBody::UidSearch(Search::new(key).into()));
 /// assert!(search(SearchKey::Unseen).breaks_seqs);
 /// assert!(search(SearchKey::Messages(SequenceSet::Saved)).breaks_seqs);
 /// assert!(search(SearchKey::Messages(SequenceSet::all())).uses_seqs);

@@ -12,11 +12,11 @@ use crate::{
 
 /// COPY and UID COPY (RFC 9051 section 6.4.7).
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Copy<N>(pub CopyOrMove<N>);
+pub struct CopyMessages<N>(pub CopyOrMove<N>);
 
 /// MOVE and UID MOVE (RFC 9051 section 6.4.8). What goes by it is told by events.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Move<N>(pub CopyOrMove<N>);
+pub struct MoveMessages<N>(pub CopyOrMove<N>);
 
 /// What COPY and MOVE say of the new messages (RFC 4315 section 3). Nothing is said if none were
 /// copied, or the server does not know UIDPLUS.
@@ -59,7 +59,12 @@ macro_rules! copy_tasks {
     )* };
 }
 
-copy_tasks!(Copy<SeqNum> => Copy, Copy<Uid> => UidCopy, Move<SeqNum> => Move, Move<Uid> => UidMove);
+copy_tasks! {
+    CopyMessages<SeqNum> => Copy,
+    CopyMessages<Uid> => UidCopy,
+    MoveMessages<SeqNum> => Move,
+    MoveMessages<Uid> => UidMove
+}
 
 /// What APPEND and REPLACE say of the new messages (RFC 4315 section 3, RFC 3502).
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -87,8 +87,10 @@ impl Found {
         self.data.push(data);
     }
 
-    pub(super) fn miss(&mut self, unparsed: Unparsed) {
-        self.unparsed.push(unparsed);
+    pub(super) fn miss(&mut self, unparsed: Unparsed, limit: usize) {
+        if self.admit(unparsed.raw.len().saturating_add(size_of::<Unparsed>()), limit) {
+            self.unparsed.push(unparsed);
+        }
     }
 
     /// The data, of which nobody makes a result.

@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 
 use super::claim::Claim;
 use super::messages::Known;
-use super::{Event, TaskId, Tasks};
-use crate::{Collected, Data, FetchCollector, FetchPart, MessageNumber};
+use super::{Event, TaskId, Tasks, Unparsed};
+use crate::{Collected, Data, FetchCollector, FetchPart, MalformedFetch, MessageNumber};
 
 /// A FETCH that comes in parts.
 #[derive(Debug)]
@@ -13,6 +13,8 @@ pub(super) struct Incoming {
     /// The parts that nobody has heard of yet.
     parts: Vec<FetchPart>,
     to: To,
+    /// Octets of the server's stream before it.
+    at: u64,
 }
 
 /// For whom it is.
@@ -31,7 +33,10 @@ impl Tasks {
     pub(super) fn part(&mut self, part: FetchPart) {
         let octets = self.weigh();
         let mut incoming = match (&part, self.incoming.take()) {
-            (FetchPart::Begin(_), _) | (_, None) => Incoming { parts: Vec::new(), to: To::Open },
+            (FetchPart::Begin(_), _) | (_, None) => {
+                let at = self.client.received().saturating_sub(octets as u64);
+                Incoming { parts: Vec::new(), to: To::Open, at }
+            }
             (_, Some(incoming)) => incoming,
         };
         incoming.parts.push(part);
@@ -43,12 +48,14 @@ impl Tasks {
         {
             incoming.to = To::Everybody;
         }
-        let broken = matches!(incoming.parts.last(), Some(FetchPart::Malformed(_)));
-        if broken {
-            // What is left of it is passed over.
-            self.weighed = None;
+        let broken = match incoming.parts.last() {
+            Some(FetchPart::Malformed(malformed)) => Some(malformed.clone()),
+            _ => None,
+        };
+        if let Some(malformed) = &broken {
+            self.broken(malformed, &incoming);
         }
-        let ends = broken || matches!(incoming.parts.last(), Some(FetchPart::End));
+        let ends = broken.is_some() || matches!(incoming.parts.last(), Some(FetchPart::End));
         match incoming.to {
             To::Open => {}
             To::Everybody => self.events.extend(incoming.parts.drain(..).map(Event::Fetch)),
@@ -92,6 +99,23 @@ impl Tasks {
             Some(entry) => To::Task(*entry.ticket),
             None => To::Everybody,
         }
+    }
+
+    /// Tells those for whom it may have been.
+    fn broken(&mut self, malformed: &MalformedFetch, incoming: &Incoming) {
+        // What is left of it is passed over.
+        self.weighed = None;
+        let at = incoming.at.saturating_add(malformed.error.at as u64);
+        let (expected, raw) = (malformed.error.expected, malformed.octets.clone());
+        let unparsed = Unparsed { at, expected, raw };
+        let task = match incoming.to {
+            To::Task(task) | To::Stream(task) => Some(task),
+            To::Open | To::Everybody => None,
+        };
+        self.miss(&unparsed, |entry| match task {
+            Some(task) => *entry.ticket == task,
+            None => entry.claim.may_own(b"FETCH"),
+        });
     }
 
     fn admits(&mut self, task: TaskId, octets: usize) -> bool {

@@ -21,12 +21,14 @@ impl Tasks {
             client::Event::Data(data) => return self.data(data),
             client::Event::Fetch(part) => return self.part(part),
             client::Event::Completed { id, condition, .. } => {
+                self.weigh();
                 return self.finish(id, Ending::Answered(condition));
             }
             client::Event::Lost { id, sent } => return self.finish(id, Ending::Lost(sent)),
             client::Event::RefreshIdle { id } => return self.refresh(id),
             client::Event::Unparsed { at, expected, raw } => {
                 let unparsed = Unparsed { at, expected, raw };
+                self.weigh();
                 self.unparsed(&unparsed);
                 Event::Unparsed(unparsed)
             }
@@ -39,7 +41,10 @@ impl Tasks {
                 Some(task) => Event::Room { task },
                 None => return,
             },
-            client::Event::Greeting(condition) => Event::Greeting(condition),
+            client::Event::Greeting(condition) => {
+                self.weigh();
+                Event::Greeting(condition)
+            }
             client::Event::Defect(defect) => Event::Defect(defect),
             client::Event::Secured => Event::Secured,
             client::Event::Closed(reason) => {
@@ -52,9 +57,13 @@ impl Tasks {
 
     /// Commands that were cancelled end without an event.
     pub(super) fn forget_swallowed(&mut self) {
+        if self.cancelled == 0 {
+            return;
+        }
         let client = &self.client;
         let is_open = |entry: &Entry| client.sent(entry.command).is_some();
         self.open.retain(|it| !it.cancelled || it.exchange.is_some() || is_open(it));
+        self.cancelled = self.open.iter().filter(|entry| entry.cancelled).count();
     }
 
     fn task_of(&self, command: CommandId) -> Option<TaskId> {
@@ -131,6 +140,7 @@ impl Tasks {
     }
 
     fn finish(&mut self, command: CommandId, ending: Ending) {
+        let torn = self.torn.take();
         if let Ending::Lost(_) = ending {
             self.release(None);
         }
@@ -141,6 +151,9 @@ impl Tasks {
             return;
         }
         let Some(mut entry) = self.open.remove(place) else { return };
+        if let Some(unparsed) = torn {
+            entry.found.miss(unparsed, self.limits.collected);
+        }
         if entry.uploads && matches!(ending, Ending::Answered(_)) {
             self.owing = Some(Owing::of(&entry));
         }
@@ -174,13 +187,25 @@ impl Tasks {
         }
     }
 
-    /// A response that nobody can read may have been for some of the tasks.
+    /// A response that nobody can read may have been for some of the tasks. A tagged one is for the
+    /// task whose end follows.
     fn unparsed(&mut self, unparsed: &Unparsed) {
-        let name = name_of(&unparsed.raw);
-        for entry in self.running() {
-            if name.as_deref().is_none_or(|name| entry.claim.may_own(name)) {
-                entry.found.miss(unparsed.clone());
-            }
+        if unparsed.raw.starts_with(b"* ") {
+            let name = name_of(&unparsed.raw);
+            self.miss(unparsed, |entry| match &name {
+                Some(name) => entry.claim.may_own(name),
+                None => entry.claim != Claim::Nothing,
+            });
+        } else if !unparsed.raw.starts_with(b"+") {
+            self.torn = Some(unparsed.clone());
+        }
+    }
+
+    /// These tasks may have missed something.
+    pub(super) fn miss(&mut self, unparsed: &Unparsed, may_own: impl Fn(&Entry) -> bool) {
+        let limit = self.limits.collected;
+        for entry in self.running().filter(|entry| may_own(entry)) {
+            entry.found.miss(unparsed.clone(), limit);
         }
     }
 }

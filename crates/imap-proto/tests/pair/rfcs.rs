@@ -97,20 +97,22 @@ impl Session {
             session.pass();
             session.complete(ok("done"));
         }
-        let says = |word: &str| {
+        let says = |from_client: bool, word: &str| {
             lines.iter().any(|line| {
-                !line.from_client && line.octets.windows(word.len()).any(|it| it == word.as_bytes())
+                line.from_client == from_client
+                    && line.octets.windows(word.len()).any(|it| it == word.as_bytes())
             })
         };
         let enables = lines.iter().filter_map(parsed);
         let enables = enables.into_iter().any(|it| matches!(it.body, CommandBody::Enable(_)));
-        for (word, name) in [
-            ("VANISHED", "QRESYNC"),
-            ("METADATA", "METADATA"),
-            ("UIDFETCH", "UIDONLY"),
-            ("MODSEQ (", "CONDSTORE"),
+        for (from_client, word, name) in [
+            (false, "VANISHED", "QRESYNC"),
+            (true, "(QRESYNC", "QRESYNC"),
+            (false, "METADATA", "METADATA"),
+            (false, "UIDFETCH", "UIDONLY"),
+            (false, "MODSEQ (", "CONDSTORE"),
         ] {
-            if state != State::NotAuthenticated && !enables && says(word) {
+            if state != State::NotAuthenticated && !enables && says(from_client, word) {
                 let enable = command(&format!("ENABLE {name}"));
                 session.pair.client.connection.send(enable).unwrap();
                 session.pass();

@@ -1,6 +1,6 @@
 //! STORE, COPY, MOVE, EXPUNGE.
 
-use imap_proto::tasks::{Copy, Expunge, Move, Reason, UidExpunge};
+use imap_proto::tasks::{CopyMessages, Expunge, MoveMessages, Reason, UidExpunge};
 use imap_proto::{ModSeq, SeqNum};
 
 use super::world::{given, selected, text};
@@ -57,19 +57,19 @@ fn a_store_and_the_flags_of_others() {
 fn copies() {
     // RFC 9051 section 6.3.12.
     selected(|world| {
-        let copy = Copy(given!(Copy "COPY 2:4 meeting"));
+        let copy = CopyMessages(given!(Copy "COPY 2:4 meeting"));
         let answer = ["OK [COPYUID 38505 304,319:320 3956:3958] Done"];
         let copied = world.answers(copy, "COPY 2:4 meeting", &answer).unwrap();
         assert_eq!(copied.uids[0].uid_validity.get(), 38505);
         assert_eq!(text(|encoder| copied.uids[0].source.encode(encoder)), "304,319:320");
         assert_eq!(text(|encoder| copied.uids[0].destination.encode(encoder)), "3956:3958");
 
-        let copy = Copy(given!(UidCopy "UID COPY 305:310 meeting"));
+        let copy = CopyMessages(given!(UidCopy "UID COPY 305:310 meeting"));
         let answer = ["OK No matching messages, so nothing copied"];
         let copied = world.answers(copy, "UID COPY 305:310 meeting", &answer).unwrap();
         assert_eq!(copied.uids, []);
 
-        let copy = Copy(given!(UidCopy "UID COPY 305:310 no"));
+        let copy = CopyMessages(given!(UidCopy "UID COPY 305:310 no"));
         let failure =
             world.answers(copy, "UID COPY 305:310 no", &["NO [TRYCREATE] no"]).unwrap_err();
         assert_eq!(failure.code(), Some(&imap_proto::Code::TryCreate));
@@ -80,7 +80,7 @@ fn copies() {
 fn moves_say_what_went_as_events() {
     // RFC 9051 section 6.4.8, RFC 9586 section 3.6.
     selected(|world| {
-        let task = world.run(Move(given!(UidMove "UID MOVE 42:69 foo")));
+        let task = world.run(MoveMessages(given!(UidMove "UID MOVE 42:69 foo")));
         world.sends(&["A2 UID MOVE 42:69 foo"]);
         world.says("* OK [COPYUID 432432 42:69 1202:1229] x\r\n* 22 EXPUNGE\r\n* VANISHED 43");
         world.says("A2 OK Done");

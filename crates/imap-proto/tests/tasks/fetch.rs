@@ -3,7 +3,7 @@
 use imap_proto::tasks::{Reason, Streamed, Task};
 use imap_proto::{Fetch, NumberSet, Section, SeqNum, Uid};
 
-use super::world::selected;
+use super::world::{given, selected};
 
 fn uids(first: u32, last: u32) -> NumberSet<Uid> {
     NumberSet::range(Uid::new(first).unwrap(), Uid::new(last).unwrap())
@@ -200,5 +200,22 @@ fn broken_in_the_middle_of_a_body() {
             "closed Eof",
         ]);
         world.take(task).unwrap_err();
+    });
+}
+
+#[test]
+fn a_body_in_a_row_that_cannot_be_read() {
+    selected(|world| {
+        let task = world.run(Fetch::uids(uids(1, 2)).body_peek(Section::message()));
+        let other = world.run(given!(Status "STATUS a (MESSAGES)"));
+        world.sends(&["A2 UID FETCH 1:2 (BODY.PEEK[])", "A3 STATUS a (MESSAGES)"]);
+        let body = "x".repeat(70_000);
+        world.says(&format!("* 2 FETCH (UID 2 BODY[] {{70000}}\r\n{body} UID x)"));
+        world.says("* STATUS a (MESSAGES 1)\r\nA2 OK done\r\nA3 OK done");
+        world.drain_events();
+        let failure = world.take(task).unwrap_err();
+        let Reason::Incomplete(unparsed) = failure.reason else { panic!("{:?}", failure.reason) };
+        assert_eq!(unparsed.len(), 1);
+        world.take(other).unwrap();
     });
 }
