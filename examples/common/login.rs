@@ -61,8 +61,8 @@ pub async fn log_in(
     }
 }
 
-/// Logs in without binding the login to TLS, whose certificate has been verified. Servers that know only
-/// the bindings of older versions of TLS offer what cannot work; who insists names the mechanism.
+/// Logs in without binding the login to TLS, whose certificate has been verified: some servers offer a
+/// binding and do not take that of TLS 1.3 (RFC 9266). Who insists on it names the mechanism.
 async fn unbound(session: &mut Session, way: &Way, mechanisms: &[Mechanism]) -> Result<()> {
     session.note("the server refuses a login that is bound to TLS; trying without");
     let Some(exchange) = exchange(way, None, mechanisms)? else {
