@@ -1,7 +1,7 @@
 //! The login: the best mechanism that both sides have, or the one that was asked for; LOGIN where there
 //! is none.
 
-use imap_proto::tasks::SaslLogin;
+use imap_proto::tasks::{Failure, Reason, SaslLogin};
 use imap_proto::{AString, Capability, Login};
 use mail_proto::Secret;
 use mail_proto::sasl::{
@@ -42,23 +42,43 @@ pub async fn log_in(
     binding: Option<ChannelBinding>,
 ) -> Result<()> {
     let offered = session.capabilities().await?;
-    match exchange(way, binding, &offered.auth().cloned().collect::<Vec<_>>())? {
-        // What a mechanism says of a refusal is more than the server's NO.
-        Some(exchange) => match session.attempt(SaslLogin(exchange), |_| {}).await? {
-            Ok(_) => Ok(()),
-            Err(failure) => Err(match failure.refused().and_then(|it| it.error.clone()) {
-                Some(error) => error.into(),
-                None => refused("the login", &failure),
-            }),
-        },
-        None if offered.contains(&Capability::LoginDisabled) => {
-            Err("the server offers no login that we know".into())
+    let mechanisms: Vec<_> = offered.auth().cloned().collect();
+    let Some(exchange) = exchange(way, binding, &mechanisms)? else {
+        if offered.contains(&Capability::LoginDisabled) {
+            return Err("the server offers no login that we know".into());
         }
-        None => {
-            let user = AString::new(way.account.user.clone())?;
-            let password = Secret::new(AString::new(way.password.expose().clone())?);
-            session.run("the login", Login { user, password }).await.map(drop)
+        let user = AString::new(way.account.user.clone())?;
+        let password = Secret::new(AString::new(way.password.expose().clone())?);
+        return session.run("the login", Login { user, password }).await.map(drop);
+    };
+    let is_bound = exchange.mechanism().as_bytes().ends_with(b"-PLUS");
+    match session.attempt(SaslLogin(exchange), |_| {}).await? {
+        Ok(_) => Ok(()),
+        Err(failure) if is_bound && way.auth == Auth::Best && failure.reason == Reason::No => {
+            unbound(session, way, &mechanisms).await
         }
+        Err(failure) => Err(error(&failure)),
+    }
+}
+
+/// Logs in without binding the login to TLS, whose certificate has been verified: some servers offer a
+/// binding and do not take that of TLS 1.3 (RFC 9266). Who insists on it names the mechanism.
+async fn unbound(session: &mut Session, way: &Way, mechanisms: &[Mechanism]) -> Result<()> {
+    session.note("the server refuses a login that is bound to TLS; trying without");
+    let Some(exchange) = exchange(way, None, mechanisms)? else {
+        return Err("the server offers no other mechanism".into());
+    };
+    match session.attempt(SaslLogin(exchange), |_| {}).await? {
+        Ok(_) => Ok(()),
+        Err(failure) => Err(error(&failure)),
+    }
+}
+
+/// What a mechanism says of a refusal is more than the server's NO.
+fn error(failure: &Failure) -> Box<dyn std::error::Error + Send + Sync> {
+    match failure.refused().and_then(|it| it.error.clone()) {
+        Some(error) => error.into(),
+        None => refused("the login", failure),
     }
 }
 

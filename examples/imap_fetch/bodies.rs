@@ -66,8 +66,8 @@ struct Bodies<'a> {
     wanted: BTreeMap<u32, Header>,
     asked: BTreeMap<TaskId, (Handle<Streamed<Uid>>, u32)>,
     incoming: Incoming,
-    /// Messages of another length than their headers said.
-    doubtful: Vec<(Header, Delivery)>,
+    /// Messages of another length than their headers said, or that did not come.
+    doubtful: Vec<(Header, Option<Delivery>)>,
     done: Done,
 }
 
@@ -122,10 +122,12 @@ impl<'a> Bodies<'a> {
                     let Some((handle, uid)) = self.asked.remove(&task) else { continue };
                     let result = session.tasks().take(handle);
                     let Some(header) = self.wanted.remove(&uid) else { continue };
-                    // An OK without it: somebody has expunged it meanwhile.
-                    if let Err(failure) = result {
-                        let name = format!("message {}", header.uid);
-                        self.missing(header.uid, &refused(&name, &failure).to_string());
+                    match result {
+                        Ok(()) => self.doubtful.push((header, None)),
+                        Err(failure) => {
+                            let name = format!("message {}", header.uid);
+                            self.missing(header.uid, &refused(&name, &failure).to_string());
+                        }
                     }
                     self.display.done();
                 }
@@ -218,7 +220,7 @@ impl<'a> Bodies<'a> {
         header.flags = incoming.flags.unwrap_or(header.flags);
         match incoming.delivery {
             Some(delivery) if incoming.octets != header.size => {
-                self.doubtful.push((header, delivery));
+                self.doubtful.push((header, Some(delivery)));
             }
             Some(delivery) => self.store(&header, delivery)?,
             None => {}
@@ -235,7 +237,8 @@ impl<'a> Bodies<'a> {
 
     /// Many servers say a wrong size (QUIRKS Q81). But some send a notice of their own in the place of a
     /// message that somebody has expunged meanwhile, instead of what RFC 2180 section 4.1 has for that: so
-    /// these are stored only if they are still there.
+    /// these are stored only if they are still there. And a message that does not come though it was
+    /// asked for is gone, or missing.
     async fn doubtful(&mut self, session: &mut Session) -> Result<()> {
         let doubtful = std::mem::take(&mut self.doubtful);
         let uids = doubtful.iter().filter_map(|(header, _)| Uid::new(header.uid));
@@ -244,12 +247,17 @@ impl<'a> Bodies<'a> {
         session.run("NOOP", Noop).await?;
         let there = find(session, SearchKey::Uid(set.into())).await?;
         for (header, delivery) in doubtful {
-            match there.iter().any(|range| range.bounds().contains(&header.uid)) {
-                true => self.store(&header, delivery)?,
-                false if self.folder.known().partial.contains_key(&header.uid) => {
+            let is_there = there.iter().any(|range| range.bounds().contains(&header.uid));
+            match (delivery, is_there) {
+                (Some(delivery), true) => self.store(&header, delivery)?,
+                (None, true) => {
+                    self.missing(header.uid, &format!("message {} did not come", header.uid));
+                }
+                (_, false) if self.folder.known().partial.contains_key(&header.uid) => {
                     self.folder.give_up(header.uid)?;
                 }
-                false => self.folder.drop(delivery)?,
+                (Some(delivery), false) => self.folder.drop(delivery)?,
+                (None, false) => {}
             }
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! A mailbox after the other: what has changed, then headers in batches, then bodies.
 
 use imap_proto::connection::State;
-use imap_proto::{Mailbox, NumberSet, SequenceSet, SettableFlags, Store, Uid};
+use imap_proto::{Mailbox, NumberSet, SequenceSet, SetRange, SettableFlags, Store, Uid};
 
 use crate::Result;
 use crate::args::{Args, Wanted, What};
@@ -56,12 +56,7 @@ async fn one(
     let ranges = opened.new.clone().into_iter();
     let mut uids = ranges.flat_map(|range| range.bounds()).filter_map(Uid::new);
     let last = opened.new.last().map_or(Uid::MIN, |range| range.last);
-    let waiting = opened
-        .new
-        .iter()
-        .map(|range| u64::from(range.last.get() - range.first.get()) + 1)
-        .sum::<u64>();
-    display.wanted(waiting);
+    display.wanted(opened.new.iter().map(count).sum());
     loop {
         let is_missing = |uid: &Uid| {
             let is_here =
@@ -75,9 +70,7 @@ async fn one(
         let (headers, is_broken) = headers::fetch(session, &batch).await?;
         if is_broken {
             display.failed(&format!("{name}: headers that cannot be read"));
-            let is_read = |uid: &&Uid| headers.iter().any(|header| header.uid == uid.get());
-            let unread = batch.iter().find(|uid| !is_read(uid)).map(|uid| uid.get());
-            first_missing = first_missing.into_iter().chain(unread).min();
+            first_missing = first_missing.into_iter().chain(unread(&batch, &headers)).min();
         }
         let wanted: Vec<_> =
             headers.into_iter().filter(|header| is_wanted(header, &args.wanted)).collect();
@@ -96,6 +89,16 @@ async fn one(
         Some(folder) => finish(folder, &opened, args.wanted.is_all(), first_missing),
         None => Ok(()),
     }
+}
+
+fn count(range: &SetRange<Uid>) -> u64 {
+    u64::from(range.last.get() - range.first.get()) + 1
+}
+
+/// The first message that was asked for and has no header.
+fn unread(batch: &[Uid], headers: &[Header]) -> Option<u32> {
+    let is_read = |uid: &u32| headers.iter().any(|header| header.uid == *uid);
+    batch.iter().map(|uid| uid.get()).find(|uid| !is_read(uid))
 }
 
 fn is_wanted(header: &Header, wanted: &Wanted) -> bool {
