@@ -180,7 +180,7 @@ fn text(text: &'static str) -> RespText {
 }
 
 fn answer(id: CommandId, set: &SequenceSet<SeqNum>, stores: bool) -> (CommandId, u32, u32, bool) {
-    let numbers = set.ranges().and_then(|it| it.resolve(SeqNum::MAX)).expect("no saved result");
+    let numbers = set.resolve(SeqNum::MAX, None).expect("no saved result");
     let bounds = numbers.as_slice().first().expect("a range").bounds();
     (id, *bounds.start(), *bounds.end(), stores)
 }

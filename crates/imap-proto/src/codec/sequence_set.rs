@@ -88,7 +88,7 @@ impl<N: SetNumber> Endpoint for Position<N> {
 /// let number = |number| SeqNum::new(number).unwrap();
 ///
 /// // Of five messages, `10:*` is the last.
-/// let messages = set.ranges().unwrap().resolve(number(5)).unwrap();
+/// let messages = set.resolve(number(5), None).unwrap();
 /// assert_eq!(messages.numbers().collect::<Vec<_>>(), [number(2), number(5)]);
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -121,6 +121,16 @@ impl<N: SetNumber> SequenceSet<N> {
         match self {
             Self::Ranges(ranges) => Some(ranges),
             Self::Saved => None,
+        }
+    }
+
+    /// The numbers it names, where `last` is the greatest in use and `saved` what `$` stands for; in
+    /// ascending ranges that neither overlap nor touch. None if there are none.
+    #[must_use]
+    pub fn resolve(&self, last: N, saved: Option<&NumberSet<N>>) -> Option<NumberSet<N>> {
+        match self {
+            Self::Ranges(ranges) => ranges.resolve(last),
+            Self::Saved => saved.map(|saved| saved.normalized()),
         }
     }
 

@@ -8,7 +8,7 @@ use core::ops::RangeInclusive;
 
 use mail_proto::{ParseError, Reading, Sink};
 
-use super::{Cursor, Encoder, MessageNumber, SeqNum, Uid};
+use super::{Cursor, Encoder, MessageNumber, Negotiated, SeqNum, Uid};
 use crate::Defect;
 
 /// A number that names messages: [`SeqNum`] or [`Uid`].
@@ -258,13 +258,63 @@ impl<E: Endpoint> Ranges<E> {
             if index > 0 {
                 encoder.put(b",");
             }
-            range.first.write(encoder);
-            if range.first != range.last {
-                encoder.put(b":");
-                range.last.write(encoder);
-            }
+            write_range(*range, encoder);
         }
     }
+
+    /// The same ranges in their order as sets that are written in at most so many octets each; a range
+    /// that has more of them is a set of its own.
+    ///
+    /// Servers read commands up to a length: 8192 octets, as RFC 7162 section 4 wants it, or a
+    /// thousand.
+    ///
+    /// ```
+    /// use imap_proto::{Fetch, NumberSet, Uid};
+    ///
+    /// let uids = (1..=9).step_by(2).map(|uid| Uid::new(uid).unwrap());
+    /// let uids = NumberSet::from_numbers(uids).unwrap();
+    /// let commands: Vec<_> = uids.split(5).map(|part| Fetch::uids(part).flags()).collect();
+    /// assert_eq!(commands.len(), 2); // 1,3,5 and 7,9
+    /// ```
+    pub fn split(&self, octets: usize) -> impl Iterator<Item = Self> {
+        let mut rest = self.as_slice();
+        core::iter::from_fn(move || {
+            let (first, behind) = rest.split_first()?;
+            rest = behind;
+            let mut set = Self::range(first.first, first.last);
+            let mut length = written_length(*first);
+            while let Some((next, behind)) = rest.split_first() {
+                length = length.saturating_add(1).saturating_add(written_length(*next));
+                if length > octets {
+                    break;
+                }
+                set.push(*next);
+                rest = behind;
+            }
+            Some(set)
+        })
+    }
+}
+
+fn write_range<E: Endpoint, S: Sink>(range: SetRange<E>, encoder: &mut Encoder<'_, S>) {
+    range.first.write(encoder);
+    if range.first != range.last {
+        encoder.put(b":");
+        range.last.write(encoder);
+    }
+}
+
+/// In how many octets the range is written.
+fn written_length<E: Endpoint>(range: SetRange<E>) -> usize {
+    struct Length(usize);
+    impl Sink for Length {
+        fn put(&mut self, octets: &[u8]) {
+            self.0 = self.0.saturating_add(octets.len());
+        }
+    }
+    let mut length = Length(0);
+    write_range(range, &mut Encoder::new(&mut length, Negotiated::client()));
+    length.0
 }
 
 impl<E: Endpoint> Kept<E> {
@@ -567,6 +617,26 @@ mod tests {
 
     fn text(set: &NumberSet<Uid>) -> String {
         String::from_utf8(written(|encoder| set.encode(encoder))).unwrap()
+    }
+
+    #[test]
+    fn q110_a_set_is_divided_by_the_length_of_its_text() {
+        let text = "1,3:4,70:*,*,5,4294967295,2";
+        let set: Ranges<crate::Position<Uid>> = strict(text.as_bytes(), Ranges::parse).unwrap();
+        for octets in 0..=text.len() {
+            let text_of = |part: Ranges<_>| written(|encoder| part.encode(encoder));
+            let parts: Vec<_> = set.split(octets).map(text_of).collect();
+            let parts: Vec<_> =
+                parts.iter().map(|part| core::str::from_utf8(part).unwrap()).collect();
+            assert_eq!(parts.join(","), text);
+            for (part, next) in parts.iter().zip(parts.iter().skip(1)) {
+                assert!(part.len() <= octets || !part.contains(','), "{octets}: {part}");
+                let first = next.split(',').next().unwrap();
+                assert!(part.len() + 1 + first.len() > octets, "{octets}: {part} {next}");
+            }
+        }
+        assert_eq!(set.split(text.len()).count(), 1);
+        assert_eq!(set.split(text.len() - 1).count(), 2);
     }
 
     #[test]
