@@ -43,7 +43,9 @@ const MISREAD: [Defect; 1] = [Defect::NilFlag];
 /// - What a strict reading accepts has no defects, and a lenient one reads the same.
 /// - What is written of what was read is one message, and is read again: after a reading without
 ///   defects as the same value, strictly, whatever was agreed on.
-/// - What is written of what was read of that is the same octets.
+/// - What is written of what was read of that is the same octets; but a code that is kept as it came,
+///   because it is broken, has another text behind it once a space has been put there, and may be
+///   whole then.
 pub(crate) fn check<T: PartialEq + Debug>(octets: &Bytes, parse: Parse<T>, encode: Encode<T>) {
     let (strict, reading) = read(octets, Leniency::strict(), parse);
     let (lenient, met) = read(octets, Leniency::lenient(), parse);
@@ -55,16 +57,18 @@ pub(crate) fn check<T: PartialEq + Debug>(octets: &Bytes, parse: Parse<T>, encod
         assert_eq!(lenient.as_ref(), Ok(value), "{:?}", Escaped(octets));
         assert_eq!(met.defects, [], "a defect in what is strict");
     }
+    let is_kept_broken = met.defects.iter().any(|it| it.id == Defect::MalformedCode);
     let Ok(value) = lenient else { return };
     for negotiated in PEERS {
         let once = message(&value, negotiated, encode);
         let (again, _) = read(&once, Leniency::lenient(), parse);
         let again = again.unwrap_or_else(|error| panic!("{error} in our own {:?}", Escaped(&once)));
         let twice = message(&again, negotiated, encode);
-        assert_eq!(
-            Escaped(&twice).to_string(),
-            Escaped(&once).to_string(),
-            "{:?}",
+        assert!(
+            is_kept_broken || twice == once,
+            "{:?}, then {:?} of {:?}",
+            Escaped(&once),
+            Escaped(&twice),
             Escaped(octets)
         );
         if met.defects.is_empty() {

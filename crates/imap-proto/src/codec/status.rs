@@ -141,10 +141,9 @@ impl Cursor<'_> {
 /// (RFC 9051 section 6.3.11.)
 ///
 /// ```
-/// use imap_proto::{Encoder, Mailbox, Negotiated, OneOrMore, Status, StatusAtt};
+/// use imap_proto::{Encoder, Mailbox, Negotiated, Status, StatusAtt};
 ///
-/// let atts = OneOrMore::new([StatusAtt::UidNext, StatusAtt::Messages]).unwrap();
-/// let status = Status { mailbox: Mailbox::INBOX, atts };
+/// let status = Status::new(Mailbox::INBOX, StatusAtt::UidNext).and(StatusAtt::Messages);
 /// let mut out = Vec::new();
 /// status.encode(&mut Encoder::new(&mut out, Negotiated::client()));
 /// assert_eq!(out, b" INBOX (UIDNEXT MESSAGES)");
@@ -158,6 +157,19 @@ pub struct Status {
 }
 
 impl Status {
+    /// Asks for this of a mailbox.
+    #[must_use]
+    pub fn new(mailbox: Mailbox, atts: impl Into<OneOrMore<StatusAtt>>) -> Self {
+        Self { mailbox, atts: atts.into() }
+    }
+
+    /// Asks for this too.
+    #[must_use]
+    pub fn and(mut self, att: StatusAtt) -> Self {
+        self.atts.push(att);
+        self
+    }
+
     /// Reads what follows the name of the command.
     ///
     /// # Errors
