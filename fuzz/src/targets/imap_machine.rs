@@ -629,7 +629,7 @@ impl User {
         }
         match event {
             client::Event::Challenge { id, .. } if self.gives_up => {
-                client.cancel(id).expect("an open exchange");
+                client.cancel_exchange(id).expect("a challenge that waits");
             }
             client::Event::Challenge { id, .. } => {
                 let answer = Secret::new(Bytes::from_static(b"\0joe\0x"));

@@ -162,7 +162,7 @@ impl Player<'_> {
                     let answer = Secret::new(Bytes::copy_from_slice(data.expose()));
                     self.client.respond(*id, answer).expect("a challenge to answer");
                 }
-                _ => drop(self.client.cancel(*id).expect("a command to cancel")),
+                _ => self.client.cancel_exchange(*id).expect("a challenge that waits"),
             },
             Event::Greeting(_) | Event::Completed { .. } if self.script.one_by_one => {
                 self.command();
