@@ -150,8 +150,13 @@ impl World {
                     self.challenged = Some(*id);
                     (id, Fate::Open)
                 }
-                Event::Idling { id } | Event::RefreshIdle { id } | Event::Room { id } => {
-                    (id, Fate::Open)
+                Event::Idling { id } | Event::RefreshIdle { id } => (id, Fate::Open),
+                Event::Room { id } => {
+                    // What has been refused on the way is still owed.
+                    let given = &self.given[id];
+                    let may = matches!(given.fate, Fate::Open | Fate::Completed(_));
+                    assert!(may, "{event:?} of {given:?}");
+                    continue;
                 }
                 _ => continue,
             };
