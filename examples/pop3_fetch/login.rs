@@ -87,7 +87,7 @@ async fn authenticate(
                 let client = link.connection_mut();
                 match answer(&mut exchange, &challenge) {
                     Ok(response) => client.respond(id, response)?,
-                    Err(_) => drop(client.cancel(id)?),
+                    Err(_) => client.cancel_exchange(id)?,
                 }
             }
             Next::Event(Event::Completed { id, result }) if id == auth => match result {

@@ -6,7 +6,7 @@ mod support;
 
 use mail_proto::{CommandId, Connection, Next, Secret, SendError, Sent};
 use pop3_proto::client::{Client, Config, Event, Reply};
-use pop3_proto::{Closed, Command, Defect, Shape, State};
+use pop3_proto::{Closed, Command, Defect, Name, Shape, State, Timestamp, apop_digest};
 use support::{LoneClient, auth, joined_client, number, open_client, pass, secret, user};
 
 fn in_transaction() -> LoneClient {
@@ -84,9 +84,92 @@ fn an_answer_that_has_not_been_begun_is_not_sent_when_its_auth_is_cancelled() {
     client.connection.respond(id, Secret::new("canary".into())).unwrap();
     client.connection.cancel(id).unwrap();
     assert_eq!(client.take_text(), "*\r\n");
-    client.feed("-ERR\r\n");
+    assert_eq!(client.feed("-ERR\r\n"), []);
     client.connection.send(Command::Quit).unwrap();
     assert_eq!(client.take_text(), "QUIT\r\n");
+}
+
+#[test]
+fn no_event_of_a_cancelled_auth_follows() {
+    let not_owed = Err(SendError::NotOwed);
+    let mut client = LoneClient::greeted(open_client());
+    let id = client.connection.send(auth("LOGIN", None)).unwrap();
+    client.take();
+    assert_eq!(client.feed("+ \r\n").len(), 1);
+    assert_eq!(client.connection.cancel(id), Ok(Sent::Fully));
+    assert_eq!(client.connection.respond(id, Secret::new("x".into())), not_owed);
+    assert_eq!(client.connection.cancel_exchange(id), not_owed);
+    assert_eq!(client.take_text(), "*\r\n");
+    assert_eq!(client.feed("-ERR cancelled\r\n"), []);
+    assert_eq!(client.connection.open_commands(), 0);
+}
+
+#[test]
+fn what_waits_to_be_told_of_a_cancelled_command_is_not_told() {
+    let leniency = mail_proto::Leniency::lenient().allow(Defect::BareLf);
+    let mut client = LoneClient::greeted(Config { leniency, ..open_client() });
+    let id = client.connection.send(auth("LOGIN", None)).unwrap();
+    client.take();
+    // The challenge comes behind the defect.
+    let mut input = bytes::BytesMut::from("+ \n");
+    let event = client.connection.poll(&mut input, client.now).unwrap();
+    assert!(matches!(event, Some(Event::Defect(_))), "{event:?}");
+    client.connection.cancel(id).unwrap();
+    assert_eq!(client.connection.poll(&mut input, client.now), Ok(None));
+    assert_eq!(client.take_text(), "*\r\n");
+}
+
+#[test]
+fn an_exchange_that_is_given_up_can_be_heard_to_its_end() {
+    let mut client = LoneClient::greeted(open_client());
+    let id = client.connection.send(auth("LOGIN", None)).unwrap();
+    let not_owed = Err(SendError::NotOwed);
+    assert_eq!(client.connection.cancel_exchange(id), not_owed, "unsent");
+    assert_eq!(client.take_text(), "AUTH LOGIN\r\n");
+    assert_eq!(client.connection.cancel_exchange(id), not_owed, "no challenge yet");
+    client.feed("+ \r\n");
+    client.connection.respond(id, Secret::new("joe".into())).unwrap();
+    client.take();
+    assert_eq!(client.connection.cancel_exchange(id), not_owed, "answered");
+    client.feed("+ \r\n");
+    // What is not on its way is not sent.
+    client.connection.respond(id, Secret::new("canary".into())).unwrap();
+    assert_eq!(client.connection.cancel_exchange(id), Ok(()));
+    assert_eq!(client.connection.cancel_exchange(id), not_owed, "given up");
+    assert_eq!(client.take_text(), "*\r\n");
+    let events = client.feed("-ERR cancelled\r\n");
+    assert!(matches!(&events[..], [Event::Completed { id: it, result: Err(_) }] if *it == id));
+    assert_eq!(client.connection.cancel_exchange(id), not_owed, "over");
+}
+
+#[test]
+fn s29_the_rest_of_a_secret_is_not_sent_when_its_command_is_cancelled() {
+    let closed = [Event::Closed(Closed::Local)];
+    let digest = apop_digest(&Timestamp::new("<1.2@example.org>").unwrap(), b"canary");
+    let name = || Name::new("joe").unwrap();
+    for command in [
+        pass("canary"),
+        Command::Apop { name: name(), digest },
+        auth("PLAIN", Some(b"\0joe\0canary")),
+    ] {
+        let mut client = LoneClient::of(Client::new(Config { apop: true, ..open_client() }));
+        client.feed("+OK <1.2@example.org>\r\n");
+        client.exchange(Command::Capa, "+OK\r\nSASL PLAIN\r\n.\r\n");
+        let id = client.connection.send(command).unwrap();
+        bytes::Buf::advance(&mut client.connection.transmit(client.now), 9);
+        assert_eq!(client.connection.cancel(id), Ok(Sent::Partly));
+        assert_eq!(client.events(), closed);
+        assert!(client.take().is_empty());
+    }
+    let mut client = LoneClient::greeted(open_client());
+    let id = client.connection.send(auth("LOGIN", None)).unwrap();
+    client.take();
+    client.feed("+ \r\n");
+    client.connection.respond(id, Secret::new("canary".into())).unwrap();
+    bytes::Buf::advance(&mut client.connection.transmit(client.now), 3);
+    assert_eq!(client.connection.cancel(id), Ok(Sent::Fully));
+    assert_eq!(client.events(), closed);
+    assert!(client.take().is_empty());
 }
 
 #[test]

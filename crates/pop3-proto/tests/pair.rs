@@ -64,7 +64,7 @@ impl Script {
             }
             Event::Challenge { id, .. } => match responses.pop_front().unwrap_or(Some(b"done")) {
                 Some(response) => client.respond(*id, secret(response)).unwrap(),
-                None => drop(client.cancel(*id).unwrap()),
+                None => client.cancel_exchange(*id).unwrap(),
             },
             _ => {}
         })

@@ -68,8 +68,9 @@ fn check(outcome: &Outcome, came: u64) {
         ends.count()
     };
     for id in &outcome.ids {
-        let least = usize::from(!outcome.cancelled.contains(id));
-        assert!((least..=1).contains(&ends(*id)), "{id:?} ends {} times", ends(*id));
+        let least = usize::from(!outcome.cancelled.contains(id) && !outcome.aborted.contains(id));
+        let most = usize::from(!outcome.cancelled.contains(id));
+        assert!((least..=most).contains(&ends(*id)), "{id:?} ends {} times", ends(*id));
     }
     for event in &outcome.events {
         if let Event::Completed { id, .. }
@@ -141,7 +142,10 @@ struct Outcome {
     error: Option<Error>,
     calls: Vec<Result<(), SendError>>,
     ids: Vec<CommandId>,
+    /// No event of these follows.
     cancelled: Vec<CommandId>,
+    /// These are lost, or nothing of them was sent.
+    aborted: Vec<CommandId>,
     sent: Vec<u8>,
     examined: u64,
     state: Option<State>,
@@ -316,7 +320,7 @@ impl Player<'_> {
                 let id = self.id();
                 let result = self.client.abort_body(id);
                 if result.is_ok() {
-                    self.outcome.cancelled.push(id);
+                    self.outcome.aborted.push(id);
                 }
                 result
             }
@@ -332,9 +336,13 @@ impl Player<'_> {
                 let id = self.id();
                 self.client.done(id)
             }
-            61 | 62 => {
+            61 => {
                 let id = self.id();
                 self.client.respond(id, Secret::new(octets(3)))
+            }
+            62 => {
+                let id = self.id();
+                self.client.cancel_exchange(id)
             }
             _ => {
                 if self.calls.below(8) == 0 {

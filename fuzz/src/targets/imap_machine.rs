@@ -629,7 +629,7 @@ impl User {
         }
         match event {
             client::Event::Challenge { id, .. } if self.gives_up => {
-                client.cancel(id).expect("an open exchange");
+                client.cancel_exchange(id).expect("a challenge that waits");
             }
             client::Event::Challenge { id, .. } => {
                 let answer = Secret::new(Bytes::from_static(b"\0joe\0x"));
@@ -681,11 +681,11 @@ impl User {
         let Some(id) = open.get(usize::from(choice) % open.len().max(1)).copied() else {
             return;
         };
-        // A challenge is answered at once, so that no exchange waits for `*`.
         let sent = client.cancel(id).expect("an open command");
         self.idles.retain(|idle| *idle != id);
-        // An upload may be the end of the connection, which tells of its loss.
+        // An upload and half a secret may be the end of the connection, which does not tell of its loss.
         assert!(!self.quit(client, id) || sent != Sent::Not);
+        self.given.get_mut(&id).expect("an open command").1 = Fate::Cancelled;
     }
 }
 

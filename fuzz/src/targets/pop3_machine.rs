@@ -278,7 +278,7 @@ impl World {
         match event {
             client::Event::Challenge { id, .. } => {
                 if self.answer_badly {
-                    self.client.cancel(id).expect("an open exchange");
+                    self.client.cancel_exchange(id).expect("a challenge that waits");
                 } else {
                     let answer = Secret::new(Bytes::from_static(PLAIN));
                     self.client.respond(id, answer).expect("an open exchange");

@@ -234,7 +234,10 @@ impl Client {
     pub fn abort_body(&mut self, id: CommandId) -> Result<(), SendError> {
         self.upload(id)?;
         match (self.output.sent(id), self.position(id)) {
-            (Sent::Not, Some(index)) => drop(self.take_back(index)),
+            (Sent::Not, Some(index)) => {
+                self.events.retain(|event| event.command() != Some(id));
+                self.take_back(index);
+            }
             _ => self.finish(Closed::Local),
         }
         Ok(())

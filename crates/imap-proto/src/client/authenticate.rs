@@ -71,7 +71,7 @@ impl Client {
     ///             let running = exchange.as_mut().ok_or("no exchange")?;
     ///             match running.respond(data.expose()) {
     ///                 Ok(response) => client.respond(id, response)?,
-    ///                 Err(_) => drop(client.cancel(id)?),
+    ///                 Err(_) => client.cancel_exchange(id)?,
     ///             }
     ///         }
     ///         Event::Completed { condition, .. } if exchange.is_some() => {
@@ -95,11 +95,21 @@ impl Client {
         self.answer(id, &AuthenticateData::Response(response))
     }
 
-    pub(super) fn answer(
-        &mut self,
-        id: CommandId,
-        answer: &AuthenticateData,
-    ) -> Result<(), SendError> {
+    /// Ends an exchange whose server waits for an answer: sends `*` in its place (RFC 9051 section
+    /// 6.2.2). [`Event::Completed`] tells what the server says to that, which should be BAD.
+    ///
+    /// An answer of which no octet has been handed out is not sent then. To end the exchange whatever it
+    /// waits for, and not to hear of it any more, use [`cancel`](Self::cancel).
+    ///
+    /// # Errors
+    ///
+    /// [`SendError::NotOwed`]: this command has no challenge that waits for an answer.
+    pub fn cancel_exchange(&mut self, id: CommandId) -> Result<(), SendError> {
+        self.take_back_answer(id);
+        self.answer(id, &AuthenticateData::Cancel)
+    }
+
+    fn answer(&mut self, id: CommandId, answer: &AuthenticateData) -> Result<(), SendError> {
         let sent = self.transcript.sent();
         let exchange = self.exchange(id).filter(|it| it.challenged).ok_or(SendError::NotOwed)?;
         exchange.challenged = false;
@@ -112,7 +122,7 @@ impl Client {
     }
 
     /// An answer of which no octet has been handed out is as good as not given.
-    pub(super) fn take_back_answer(&mut self, id: CommandId) {
+    fn take_back_answer(&mut self, id: CommandId) {
         let sent = self.transcript.sent();
         let Some(exchange) = self.exchange(id) else { return };
         if exchange.answered_at != Some(sent) || exchange.cancelled || exchange.challenged {
@@ -153,6 +163,12 @@ impl Client {
     /// give up before the first octet of it.
     pub(super) fn may_end_exchange(&self, exchange: &Exchange, agreed: bool) -> bool {
         self.output.ready() == 0 || !agreed && exchange.answered_at == Some(self.transcript.sent())
+    }
+
+    /// Whether a response is out in part.
+    pub(super) fn is_half_answered(&self, exchange: &Exchange) -> bool {
+        let begun = exchange.answered_at.is_some_and(|at| at != self.transcript.sent());
+        begun && !exchange.challenged && !exchange.cancelled && self.output.ready() > 0
     }
 
     /// `+` has come while AUTHENTICATE runs.

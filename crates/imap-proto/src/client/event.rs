@@ -22,7 +22,7 @@ pub enum Event {
     /// come before its last part.
     Fetch(FetchPart),
     /// The server waits for an answer, by [`respond`](super::Client::respond) or
-    /// [`cancel`](super::Client::cancel) (RFC 9051 section 6.2.2).
+    /// [`cancel_exchange`](super::Client::cancel_exchange) (RFC 9051 section 6.2.2).
     Challenge {
         /// The AUTHENTICATE command.
         id: CommandId,
@@ -79,4 +79,19 @@ pub enum Event {
     Secured,
     /// The end. Nothing follows.
     Closed(Closed),
+}
+
+impl Event {
+    /// The command that it is an event of.
+    pub(super) const fn command(&self) -> Option<CommandId> {
+        match self {
+            Self::Challenge { id, .. }
+            | Self::Idling { id }
+            | Self::RefreshIdle { id }
+            | Self::Room { id }
+            | Self::Completed { id, .. }
+            | Self::Lost { id, .. } => Some(*id),
+            _ => None,
+        }
+    }
 }

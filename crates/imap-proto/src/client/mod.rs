@@ -53,8 +53,8 @@ use receive::Streaming;
 /// - **Commands**: [`send`](Self::send) for all of them; [`append`](Self::append) and
 ///   [`begin_append`](Self::begin_append) for messages that come in pieces.
 /// - **Going on with one**: [`supply`](Self::supply), [`append_part`](Self::append_part),
-///   [`abort_body`](Self::abort_body), [`respond`](Self::respond), [`done`](Self::done),
-///   [`cancel`](Self::cancel).
+///   [`abort_body`](Self::abort_body), [`respond`](Self::respond),
+///   [`cancel_exchange`](Self::cancel_exchange), [`done`](Self::done), [`cancel`](Self::cancel).
 ///
 /// # Example
 ///

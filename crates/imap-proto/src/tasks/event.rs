@@ -43,7 +43,7 @@ pub enum Event {
         ending: Ending,
     },
     /// The server waits for an answer of AUTHENTICATE, by [`respond`](super::Tasks::respond) or
-    /// [`cancel`](super::Tasks::cancel).
+    /// [`cancel_exchange`](super::Tasks::cancel_exchange).
     Challenge {
         /// Which task.
         task: TaskId,
@@ -71,6 +71,22 @@ pub enum Event {
     Secured,
     /// The end. Nothing follows.
     Closed(Closed),
+}
+
+impl Event {
+    /// What is left of it when this task is given up: data and nothing else.
+    pub(super) fn disowned(self, given_up: TaskId) -> Option<Self> {
+        match self {
+            Self::Row { task, data } if task == given_up => Some(Self::Data(data)),
+            Self::Part { task, part } if task == given_up => Some(Self::Fetch(part)),
+            Self::Challenge { task, .. } | Self::Idling { task } | Self::Room { task }
+                if task == given_up =>
+            {
+                None
+            }
+            event => Some(event),
+        }
+    }
 }
 
 /// How a task ended.

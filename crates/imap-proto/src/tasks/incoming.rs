@@ -145,7 +145,7 @@ impl Tasks {
     /// any more.
     pub(super) fn release(&mut self, task: Option<TaskId>) {
         let Some(incoming) = &mut self.incoming else { return };
-        if task.is_none_or(|task| incoming.to == To::Task(task)) {
+        if task.is_none_or(|task| [To::Task(task), To::Stream(task)].contains(&incoming.to)) {
             incoming.to = To::Everybody;
             self.events.extend(incoming.parts.drain(..).map(Event::Fetch));
         }

@@ -293,10 +293,11 @@ impl Tasks {
         Ok(output)
     }
 
-    /// Gives up a task. What it has collected, and what still comes for it, is told as events; it does
-    /// not end in [`Event::Finished`].
+    /// Gives up a task. What it has collected, and what still comes for it, is told as events that are
+    /// of no task; no event of the task follows, not even [`Event::Finished`].
     ///
-    /// The command itself is given up as [`Client::cancel`] says. Returns how much of it had been
+    /// The command itself is given up as [`Client::cancel`] says. That of a [`SaslLogin`] is watched to
+    /// its end all the same: an OK that the mechanism does not accept closes the connection. Returns how much of it had been
     /// handed out.
     ///
     /// # Errors
@@ -306,17 +307,29 @@ impl Tasks {
         let place = self.place(&handle)?;
         let Some(entry) = self.open.get_mut(place) else { return Err(SendError::NotOwed) };
         let sent = self.client.sent(entry.command).ok_or(SendError::NotOwed)?;
-        // An exchange that has begun is watched to its end.
-        if sent == Sent::Not || entry.exchange.is_none() {
-            self.client.cancel(entry.command)?;
+        let command = entry.command;
+        let has_begun = sent != Sent::Not && !self.client.would_break_off(command);
+        if has_begun && entry.exchange.is_some() {
+            // It is watched to its end, lest an OK is believed. Another challenge may have to come first.
+            let _ = self.client.cancel_exchange(command);
+        } else {
+            self.client.cancel(command)?;
             entry.exchange = None;
         }
         entry.cancelled = true;
         self.cancelled = self.cancelled.saturating_add(1);
-        self.events.extend(entry.found.drain());
+        let mut found = core::mem::take(&mut entry.found);
+        self.disown(handle.id());
+        self.events.extend(found.drain());
         self.release(Some(handle.id()));
         self.forget_swallowed();
         Ok(sent)
+    }
+
+    /// What waits to be told of a task is told as of none.
+    fn disown(&mut self, task: TaskId) {
+        let events = core::mem::take(&mut self.events);
+        self.events = events.into_iter().filter_map(|event| event.disowned(task)).collect();
     }
 
     fn place<T>(&self, handle: &Handle<T>) -> Result<usize, SendError> {
@@ -341,6 +354,20 @@ impl Tasks {
     ) -> Result<(), SendError> {
         let command = self.command(handle)?;
         self.client.respond(command, response)
+    }
+
+    /// Ends an exchange whose server waits for an answer; [`Event::Finished`] tells what it says to
+    /// that.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::cancel_exchange`].
+    pub fn cancel_exchange(
+        &mut self,
+        handle: &Handle<crate::Authenticate>,
+    ) -> Result<(), SendError> {
+        let command = self.command(handle)?;
+        self.client.cancel_exchange(command)
     }
 
     /// Leaves IDLE for good.

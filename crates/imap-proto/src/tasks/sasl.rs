@@ -82,7 +82,7 @@ impl Tasks {
         let answered = match exchange.respond(data.expose()) {
             Ok(response) if !cancelled => self.client.respond(command, response),
             // The exchange remembers its error.
-            _ => self.client.cancel(command).map(drop),
+            _ => self.client.cancel_exchange(command),
         };
         debug_assert!(answered.is_ok());
         None

@@ -164,7 +164,6 @@ fn a_message_that_fails_is_not_padded() {
         ! append 5 Sent
         C: A1 APPEND Sent {5}
         ! cancel 1
-        = lost 1 (partly sent)
         = closed Local",
     );
     logged_in(

@@ -144,7 +144,7 @@ impl Session {
                 let Some(id) = self.challenged.take() else { return };
                 match data {
                     AuthenticateData::Response(data) => self.client.respond(id, data).unwrap(),
-                    AuthenticateData::Cancel => drop(self.client.cancel(id).unwrap()),
+                    AuthenticateData::Cancel => self.client.cancel_exchange(id).unwrap(),
                 }
             }
             "idle-done" => {

@@ -15,6 +15,7 @@ enum Step {
     Supply(usize, usize),
     Abort(usize),
     Cancel(usize),
+    CancelExchange(usize),
     Done(usize),
     Respond(usize),
     Serve(usize, u64),
@@ -70,6 +71,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (0usize..8, 0usize..5).prop_map(|(which, size)| Step::Supply(which, size)),
         1 => (0usize..8).prop_map(Step::Abort),
         1 => (0usize..8).prop_map(Step::Cancel),
+        1 => (0usize..8).prop_map(Step::CancelExchange),
         1 => (0usize..8).prop_map(Step::Done),
         1 => (0usize..8).prop_map(Step::Respond),
         8 => (0..LINES.len(), 1u64..9).prop_map(|(line, tag)| Step::Serve(line, tag)),
@@ -87,7 +89,10 @@ struct Run {
     input: BytesMut,
     now: Instant,
     ids: Vec<CommandId>,
+    /// They need not end in an event.
     quiet: Vec<CommandId>,
+    /// Of these no event may follow.
+    given_up: Vec<CommandId>,
     ended: Vec<CommandId>,
     closed: bool,
     errors: usize,
@@ -111,6 +116,15 @@ impl Run {
 
     fn note(&mut self, event: &Event) {
         assert!(!self.closed, "behind the end: {event:?}");
+        if let Event::Completed { id, .. }
+        | Event::Lost { id, .. }
+        | Event::Idling { id }
+        | Event::RefreshIdle { id }
+        | Event::Room { id }
+        | Event::Challenge { id, .. } = event
+        {
+            assert!(!self.given_up.contains(id), "it was given up: {event:?}");
+        }
         match event {
             Event::Closed(_) => self.closed = true,
             Event::Completed { id, .. } | Event::Lost { id, .. } => {
@@ -150,6 +164,14 @@ impl Run {
                     && self.client.cancel(id).is_ok()
                 {
                     self.quiet.push(id);
+                    self.given_up.push(id);
+                }
+            }
+            Step::CancelExchange(which) => {
+                if let Some(id) = self.id(which)
+                    && self.client.cancel_exchange(id).is_ok()
+                {
+                    assert!(!self.given_up.contains(&id), "{id:?}");
                 }
             }
             Step::Done(which) => {
@@ -203,6 +225,7 @@ proptest! {
             now: Instant::default(),
             ids: vec![],
             quiet: vec![],
+            given_up: vec![],
             ended: vec![],
             closed: false,
             errors: 0,

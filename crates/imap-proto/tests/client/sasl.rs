@@ -133,9 +133,10 @@ fn giving_up() {
         S: + 
         = challenge 1
         ! cancel 1
+        !! NotOwed: respond 1 x
+        !! NotOwed: cancel-exchange 1
         C: *
         S: A1 BAD cancelled
-        = 1 BAD cancelled
         C: A2 NOOP
         ! state not authenticated",
     );
@@ -181,7 +182,6 @@ fn s29_an_answer_that_has_not_been_begun_is_not_sent_when_it_is_given_up() {
         ! room all
         C: *
         S: A1 BAD cancelled
-        = 1 BAD cancelled
         C: A2 NOOP",
     );
     // What answers the first challenge by itself.
@@ -194,10 +194,9 @@ fn s29_an_answer_that_has_not_been_begun_is_not_sent_when_it_is_given_up() {
         ! cancel 1
         ! room all
         C: *
-        S: A1 BAD cancelled
-        = 1 BAD cancelled",
+        S: A1 BAD cancelled",
     );
-    // A line that is half out has its end.
+    // What is left of one that is half out is as secret as the rest of a password.
     greeted(
         "
         + AUTHENTICATE PLAIN
@@ -208,9 +207,106 @@ fn s29_an_answer_that_has_not_been_begun_is_not_sent_when_it_is_given_up() {
         ! respond 1 abc
         C- YW
         ! cancel 1
+        = closed Local
+        ! room all
+        ! next Close",
+    );
+    // `*` is not.
+    greeted(
+        "
+        + AUTHENTICATE PLAIN
+        + NOOP
+        C: A1 AUTHENTICATE PLAIN
+        S: + 
+        = challenge 1
+        ! room 1
+        ! cancel-exchange 1
+        C- *
+        ! cancel 1
+        ! room all
+        C: 
+        S: A1 BAD cancelled
+        C: A2 NOOP",
+    );
+}
+
+#[test]
+fn an_exchange_that_is_given_up_can_be_heard_to_its_end() {
+    greeted(
+        "
+        + AUTHENTICATE PLAIN
+        + NOOP
+        !! NotOwed: cancel-exchange 1
+        C: A1 AUTHENTICATE PLAIN
+        !! NotOwed: cancel-exchange 1
+        !! NotOwed: cancel-exchange 2
+        S: + 
+        = challenge 1
+        ! cancel-exchange 1
+        !! NotOwed: cancel-exchange 1
+        !! NotOwed: respond 1 x
+        C: *
+        !! NotOwed: cancel-exchange 1
+        S: A1 BAD cancelled
+        = 1 BAD cancelled
+        !! NotOwed: cancel-exchange 1
+        C: A2 NOOP
+        ! state not authenticated",
+    );
+    // In the place of an answer of which nothing is out.
+    greeted(
+        "
+        + AUTHENTICATE PLAIN
+        C: A1 AUTHENTICATE PLAIN
+        S: + 
+        = challenge 1
+        ! room 0
+        ! respond 1 secret
+        ! cancel-exchange 1
+        ! room all
+        C: *
+        S: A1 BAD cancelled
+        = 1 BAD cancelled",
+    );
+    // Too late.
+    greeted(
+        "
+        + AUTHENTICATE PLAIN AGEAYg==
+        C: A1 AUTHENTICATE PLAIN
+        S: + 
+        C: AGEAYg==
+        !! NotOwed: cancel-exchange 1
+        S: A1 OK done
+        = 1 OK done",
+    );
+    greeted(
+        "
+        + AUTHENTICATE PLAIN
+        C: A1 AUTHENTICATE PLAIN
+        S: + 
+        = challenge 1
+        ! room 2
+        ! respond 1 abc
+        C- YW
+        !! NotOwed: cancel-exchange 1
         ! room all
         C: Jj
-        S: A1 NO no",
+        S: A1 NO no
+        = 1 NO no",
+    );
+    // Heard no more after all.
+    greeted(
+        "
+        + AUTHENTICATE PLAIN
+        C: A1 AUTHENTICATE PLAIN
+        S: + 
+        = challenge 1
+        ! cancel-exchange 1
+        C: *
+        ! cancel 1
+        S: A1 BAD cancelled
+        + NOOP
+        C: A2 NOOP",
     );
 }
 
@@ -221,7 +317,6 @@ fn s29_the_rest_of_a_login_is_not_sent_when_it_is_given_up() {
         + LOGIN joe {3+}\\r\\na \\x0d
         C: A1 LOGIN joe {3}
         ! cancel 1
-        = lost 1 (partly sent)
         = closed Local
         S: + go
         ! next Close",
@@ -235,7 +330,6 @@ fn s29_the_rest_of_a_login_is_not_sent_when_it_is_given_up() {
             ! send {line}
             C- A1 {}
             ! cancel 1
-            = lost 1 (partly sent)
             = closed Local
             ! room all
             ! next Close",

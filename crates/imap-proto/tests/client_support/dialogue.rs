@@ -205,6 +205,7 @@ impl Dialogue {
             "respond" => {
                 self.client.respond(self.id(first), Secret::new(Bytes::from(octets(rest))))
             }
+            "cancel-exchange" => self.client.cancel_exchange(self.id(first)),
             "cancel" => self.client.cancel(self.id(first)).map(drop),
             "supply" => self.client.supply(self.id(first), octets(rest).into()),
             "abort" => self.client.abort_body(self.id(first)),

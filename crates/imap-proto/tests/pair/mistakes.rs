@@ -11,6 +11,7 @@ use imap_proto::{
 use mail_proto::CommandId;
 
 use super::connection_support::{condition, ok, secret};
+use super::steps::Step;
 use super::world::{Fate, World};
 
 impl World {
@@ -25,6 +26,8 @@ impl World {
         };
         let is_idle = self.idles.contains(&id);
         let is_challenged = self.challenged == Some(id);
+        let is_exchange = matches!(&self.given[&id].step, Step::Give(it) if it.starts_with("AUTH"));
+        let is_no_exchange = !is_exchange || self.given[&id].fate != Fate::Open;
         let client = self.client();
         let octets = |n: usize| Bytes::from(vec![b'x'; n]);
         let result = match (what, left) {
@@ -37,6 +40,7 @@ impl World {
             (8, Some(_)) => client.append_part(id, AppendPart::MessageEnd),
             (8 | 9, None) => client.abort_body(id),
             (10 | 11, _) if has_ended => client.cancel(id).map(drop),
+            (12, _) if is_no_exchange => client.cancel_exchange(id),
             _ => return,
         };
         assert!(result.is_err(), "{what} of {:?}", self.given[&id]);

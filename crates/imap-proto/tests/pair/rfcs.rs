@@ -179,7 +179,7 @@ impl Session {
                 let id = *self.given.last().unwrap();
                 match data.map_err(|error| error.to_string())? {
                     AuthenticateData::Response(data) => client.respond(id, data),
-                    AuthenticateData::Cancel => client.cancel(id).map(drop),
+                    AuthenticateData::Cancel => client.cancel_exchange(id),
                 }
                 .map_err(|error| error.to_string())?;
             }

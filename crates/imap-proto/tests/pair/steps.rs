@@ -71,6 +71,8 @@ pub enum Step {
     LeaveIdle(usize),
     Respond,
     Cancel(usize),
+    /// `*` in the place of a response.
+    CancelExchange,
     /// A call that is not legal.
     ClientMistake(usize, usize),
     News(usize),
@@ -159,7 +161,10 @@ fn fault(random: &mut Seeded, kind: Kind) -> Step {
     let reach = [60, 300, 1000, 5000][random.below(4)];
     let place = random.below(reach);
     match kind {
-        Kind::Clean | Kind::Cancels => Step::Cancel(random.below(8)),
+        Kind::Clean | Kind::Cancels => match random.below(10) {
+            8.. => Step::CancelExchange,
+            which => Step::Cancel(which),
+        },
         Kind::Ends => match random.below(6) {
             0 => Step::End(End::Client),
             1 => Step::End(End::Server),
@@ -190,7 +195,7 @@ fn step(random: &mut Seeded) -> Step {
         56..64 => Step::Feed(random.below(4), size(random)),
         64..68 => Step::LeaveIdle(random.below(4)),
         68..71 => Step::Respond,
-        71..76 => Step::ClientMistake(random.below(12), random.below(50)),
+        71..76 => Step::ClientMistake(random.below(13), random.below(50)),
         76..82 => Step::News(random.below(NEWS.len())),
         82..96 => Step::Work(match random.below(12) {
             0 => Verdict::No,

@@ -29,7 +29,7 @@ pub enum Fate {
 #[derive(Clone, Debug)]
 pub struct Given {
     pub step: Step,
-    /// An exchange that was given up, by `*` if no answer was on its way: that is answered.
+    /// An exchange that was ended by `*`: the connection may answer that.
     pub is_given_up: bool,
     pub fate: Fate,
 }
@@ -101,6 +101,7 @@ impl World {
             Step::LeaveIdle(which) => self.leave_idle(*which),
             Step::Respond => self.respond(),
             Step::Cancel(which) => self.cancel(*which),
+            Step::CancelExchange => self.cancel_exchange(),
             Step::ClientMistake(what, which) => self.client_mistake(*what, *which),
             Step::News(which) => self.news(*which),
             Step::Work(verdict) => {
@@ -149,15 +150,18 @@ impl World {
                     self.challenged = Some(*id);
                     (id, Fate::Open)
                 }
-                Event::Idling { id } | Event::Room { id } => {
-                    assert!(self.given.contains_key(id), "{event:?} of no command");
+                Event::Idling { id } | Event::RefreshIdle { id } => (id, Fate::Open),
+                Event::Room { id } => {
+                    // What has been refused on the way is still owed.
+                    let given = &self.given[id];
+                    let may = matches!(given.fate, Fate::Open | Fate::Completed(_));
+                    assert!(may, "{event:?} of {given:?}");
                     continue;
                 }
                 _ => continue,
             };
             let given = self.given.get_mut(id).unwrap_or_else(|| panic!("{event:?} of no command"));
-            let may_end = given.is_given_up && matches!(given.fate, Fate::Cancelled(_));
-            assert!(given.fate == Fate::Open || may_end, "{event:?} of {given:?}");
+            assert_eq!(given.fate, Fate::Open, "{event:?} of {given:?}");
             given.fate = fate;
             if given.fate != Fate::Open {
                 self.idles.retain(|idle| idle != id);
@@ -301,14 +305,20 @@ impl World {
         };
         self.idles.retain(|idle| *idle != id);
         self.uploads.remove(&id);
-        // An upload may be the end of the connection, which tells of its loss.
+        self.given.get_mut(&id).unwrap().fate = Fate::Cancelled(sent);
+        // An upload and half a secret may be the end of the connection.
         if self.is_closed() {
             assert_ne!(sent, Sent::Not);
             self.is_disturbed = true;
-        } else {
-            let given = self.given.get_mut(&id).unwrap();
-            given.fate = Fate::Cancelled(sent);
-            given.is_given_up = matches!(given.step, Step::Give(text) if text.starts_with("AUTH"));
+        }
+    }
+
+    fn cancel_exchange(&mut self) {
+        if let Some(id) = self.challenged.take()
+            && !self.is_closed()
+        {
+            self.client().cancel_exchange(id).unwrap();
+            self.given.get_mut(&id).unwrap().is_given_up = true;
         }
     }
 

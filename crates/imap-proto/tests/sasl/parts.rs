@@ -51,7 +51,7 @@ impl ClientPart {
         match event {
             client::Event::Challenge { id, data } => match self.0.answer(Some(data.expose())) {
                 Some(response) => client.respond(*id, response).unwrap(),
-                None => drop(client.cancel(*id).unwrap()),
+                None => client.cancel_exchange(*id).unwrap(),
             },
             client::Event::Completed { condition, .. } if condition.kind == ConditionKind::Ok => {
                 self.0.succeed(client)

@@ -1,10 +1,12 @@
 //! A task that was cancelled leaves its answer to nobody.
 
-use imap_proto::tasks::{Idle, Select};
+use bytes::{Buf, BytesMut};
+use imap_proto::client::Client;
+use imap_proto::tasks::{Event, Idle, Select, Streamed, Tasks};
 use imap_proto::{CommandBody, Fetch, Mailbox, NumberSet, Section, Uid};
-use mail_proto::Sent;
+use mail_proto::{Connection, Sent};
 
-use super::client_support::command;
+use super::client_support::{self, at, command};
 use super::world::{given, logged_in, selected};
 
 #[test]
@@ -133,4 +135,31 @@ fn a_mailbox_is_opened_all_the_same() {
         let selected = world.tasks.client().selected().unwrap();
         assert_eq!((selected.mailbox.as_bytes(), selected.exists), (&b"b"[..], 3));
     });
+}
+
+#[test]
+fn what_waits_to_be_told_of_it_is_of_nobody() {
+    let mut tasks = Tasks::new(Client::new(client_support::tls()));
+    let mut input = BytesMut::from("* PREAUTH ready\r\n");
+    tasks.poll(&mut input, at(0)).unwrap();
+    let select = tasks.run(Select(imap_proto::Select::new(Mailbox::INBOX))).unwrap();
+    let set = NumberSet::one(Uid::new(7).unwrap());
+    let fetch = tasks.run(Streamed(Fetch::uids(set).body_peek(Section::message()))).unwrap();
+    for says in ["", "* 1 EXISTS\r\nA1 OK done\r\n"] {
+        input.extend_from_slice(says.as_bytes());
+        while tasks.poll(&mut input, at(0)).unwrap().is_some() {}
+        let sent = tasks.transmit(at(0)).remaining();
+        tasks.transmit(at(0)).advance(sent);
+    }
+    input.extend_from_slice(b"* 1 FETCH (UID 7 BODY[] {70000}\r\nabc");
+    let first = tasks.poll(&mut input, at(0)).unwrap();
+    assert!(matches!(first, Some(Event::Part { .. })), "{first:?}");
+    tasks.cancel(fetch).unwrap();
+    let mut rest = 0;
+    while let Some(event) = tasks.poll(&mut input, at(0)).unwrap() {
+        assert!(matches!(event, Event::Fetch(_)), "{event:?}");
+        rest += 1;
+    }
+    assert!(rest > 1);
+    drop(select);
 }

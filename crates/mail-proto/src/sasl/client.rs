@@ -63,7 +63,7 @@ pub enum ServerProof {
 /// | the protocol says | call |
 /// |---|---|
 /// | AUTH or AUTHENTICATE is to be sent | [`initial`](Self::initial), for the command's `initial` |
-/// | a challenge | [`respond`](Self::respond), or [`respond_to_text`](Self::respond_to_text) if it is none; an error: cancel the command |
+/// | a challenge | [`respond`](Self::respond), or [`respond_to_text`](Self::respond_to_text) if it is none; an error: cancel the exchange, and the answer to that is heard |
 /// | `OK` | [`succeed`](Self::succeed); its error: *nobody is logged in*, close the connection |
 /// | `NO`, `-ERR`, `BAD` | [`refused`](Self::refused) |
 ///
@@ -144,7 +144,7 @@ impl ClientExchange {
     ///
     /// # Errors
     ///
-    /// The exchange has failed: cancel the command, and report this error.
+    /// The exchange has failed: cancel it on the wire (`cancel_exchange`), and report this error.
     pub fn respond(&mut self, challenge: &[u8]) -> Result<Secret<Bytes>, SaslError> {
         if let Phase::Failed(error) = &self.phase {
             return Err(error.clone());

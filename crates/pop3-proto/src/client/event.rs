@@ -43,7 +43,7 @@ pub enum Event {
         result: Result<Reply, Status>,
     },
     /// The server wants a response, by [`respond`](super::Client::respond) or
-    /// [`cancel`](super::Client::cancel) (RFC 5034 section 4).
+    /// [`cancel_exchange`](super::Client::cancel_exchange) (RFC 5034 section 4).
     Challenge {
         /// The AUTH command.
         id: CommandId,
@@ -68,6 +68,21 @@ pub enum Event {
     KeepAlive,
     /// The end. Nothing follows.
     Closed(Closed),
+}
+
+impl Event {
+    /// The command that it is an event of.
+    pub(super) const fn command(&self) -> Option<CommandId> {
+        match self {
+            Self::Begin { id, .. }
+            | Self::Line { id, .. }
+            | Self::Body { id, .. }
+            | Self::Completed { id, .. }
+            | Self::Challenge { id, .. }
+            | Self::Lost { id, .. } => Some(*id),
+            _ => None,
+        }
+    }
 }
 
 /// What a `+OK` brought.

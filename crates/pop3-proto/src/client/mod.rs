@@ -2,6 +2,8 @@
 //!
 //! Knows the protocol and no mailbox: what to retrieve and what to delete is decided above it.
 
+mod authenticate;
+mod cancel;
 mod capabilities;
 mod config;
 mod event;
@@ -17,18 +19,18 @@ use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use mail_proto::{
-    CommandId, Connection, Gate, Handover, Instant, LineScanner, Next, Output, Owed, Secret,
-    Security, SendError, Sent, TlsPolicy, Trace, Transcript, Transmit, earliest, expired,
+    CommandId, Connection, Gate, Handover, Instant, LineScanner, Next, Output, Secret, Security,
+    SendError, TlsPolicy, Trace, Transcript, Transmit, earliest, expired,
 };
 
 use crate::{
-    Closed, Command, Error, Mechanism, MessageNumber, Name, Password, RawCommand, SaslResponse,
-    Shape, State, Timestamp, apop_digest,
+    Closed, Command, Error, MessageNumber, Name, Password, RawCommand, Shape, State, Timestamp,
+    apop_digest,
 };
 use capabilities::Learning;
-use pipeline::{Effect, Exchange, Open};
+use pipeline::{Effect, Open};
 use receive::Receiving;
 
 /// A POP3 client connection as a pure state machine: [`Connection`] moves the octets, the methods
@@ -41,8 +43,8 @@ use receive::Receiving;
 /// - **Asking**: [`capabilities`](Self::capabilities), [`state`](Self::state),
 ///   [`security`](Self::security), [`timestamp`](Self::timestamp).
 /// - **Commands**: [`send`](Self::send) for all of them, [`apop`](Self::apop) and
-///   [`send_raw`](Self::send_raw) for what needs help; [`respond`](Self::respond) and
-///   [`cancel`](Self::cancel) go on with one.
+///   [`send_raw`](Self::send_raw) for what needs help; [`respond`](Self::respond),
+///   [`cancel_exchange`](Self::cancel_exchange) and [`cancel`](Self::cancel) go on with one.
 ///
 /// # Example
 ///
@@ -244,147 +246,6 @@ impl Client {
         let timestamp = self.timestamp.as_ref().ok_or(SendError::NotOffered { what: "APOP" })?;
         let digest = apop_digest(timestamp, secret.expose().as_bytes());
         self.send(Command::Apop { name, digest })
-    }
-
-    /// Answers an [`Event::Challenge`].
-    ///
-    /// What to say, the mechanisms of [`mail_proto::sasl`] know; the server's `+OK` is for them to
-    /// judge, too:
-    ///
-    /// ```
-    /// use mail_proto::sasl::{Authenticated, ClientExchange};
-    /// use pop3_proto::Command;
-    /// use pop3_proto::client::{Client, Event};
-    ///
-    /// fn begin(client: &mut Client, exchange: &mut ClientExchange) -> Result<(), mail_proto::SendError> {
-    ///     let (mechanism, initial) = (exchange.mechanism(), exchange.initial());
-    ///     client.send(Command::Auth { mechanism, initial })?;
-    ///     Ok(())
-    /// }
-    ///
-    /// /// The proof of the login when there is one; an error: close the connection.
-    /// fn hear(
-    ///     client: &mut Client,
-    ///     exchange: &mut Option<ClientExchange>,
-    ///     event: Event,
-    /// ) -> Result<Option<Authenticated>, Box<dyn std::error::Error>> {
-    ///     match event {
-    ///         Event::Challenge { id, challenge } => {
-    ///             let running = exchange.as_mut().ok_or("no exchange")?;
-    ///             let response = match challenge.data() {
-    ///                 Some(data) => running.respond(data.expose()),
-    ///                 None => running.respond_to_text(),
-    ///             };
-    ///             match response {
-    ///                 Ok(response) => client.respond(id, response)?,
-    ///                 Err(_) => drop(client.cancel(id)?),
-    ///             }
-    ///         }
-    ///         Event::Completed { result, .. } if exchange.is_some() => {
-    ///             let ended = exchange.take().ok_or("no exchange")?;
-    ///             match result {
-    ///                 Ok(_) => return Ok(Some(ended.succeed(None)?)),
-    ///                 Err(status) => println!("{:?}: {:?}", status, ended.refused()),
-    ///             }
-    ///         }
-    ///         _ => {}
-    ///     }
-    ///     Ok(None)
-    /// }
-    /// # let _ = (begin, hear);
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`SendError::NotOwed`]: this command has no unanswered challenge.
-    pub fn respond(&mut self, id: CommandId, response: Secret<Bytes>) -> Result<(), SendError> {
-        self.answer_challenge(id, &SaslResponse::Data(response))
-    }
-
-    /// Gives up a command.
-    ///
-    /// | how far it is | what happens |
-    /// |---|---|
-    /// | no octet handed out | it is taken out of the queue; no event. PASS behind a USER, and all behind STLS, is lost with it |
-    /// | AUTH with a challenge to which no octet of an answer has been handed out | `*` is sent; [`Event::Completed`] tells the server's `-ERR` |
-    /// | otherwise | it runs to its end, but its answer is swallowed; no more events of it |
-    ///
-    /// Returns how much of it had been handed out.
-    ///
-    /// # Errors
-    ///
-    /// [`SendError::NotOwed`]: there is no such open command.
-    pub fn cancel(&mut self, id: CommandId) -> Result<Sent, SendError> {
-        let index = self.position(id).ok_or(SendError::NotOwed)?;
-        let sent = self.output.sent(id);
-        if sent == Sent::Not {
-            self.take_back(index);
-            return Ok(sent);
-        }
-        self.take_back_answer(id);
-        if self.answer_challenge(id, &SaslResponse::Cancel).is_err()
-            && let Some(open) = self.pipeline.get_mut(index)
-        {
-            open.swallowed = true;
-        }
-        Ok(sent)
-    }
-
-    fn send_auth(
-        &mut self,
-        mechanism: Mechanism,
-        initial: Option<Secret<Bytes>>,
-    ) -> Result<CommandId, SendError> {
-        let limit = self.config.limits.command_line;
-        let whole = Command::Auth { mechanism: mechanism.clone(), initial: initial.clone() };
-        let announced = self.capabilities.as_deref().is_some_and(Capabilities::sasl);
-        let (command, later) = match announced && check_length(&whole, limit).is_ok() {
-            true => (whole, None),
-            false => (Command::Auth { mechanism, initial: None }, initial),
-        };
-        check_length(&command, limit)?;
-        // Behind an initial response `+OK` is the end, whatever the leniency.
-        let begun = matches!(command, Command::Auth { initial: Some(_), .. });
-        let exchange = Exchange { initial: later, begun, ..Exchange::default() };
-        let id = self.open(Shape::Sasl, Effect::Auth(Box::new(exchange)), None);
-        command.encode(&mut self.output.writer(id));
-        // The exchange has an id of its own, so that the command line counts as sent without it.
-        self.last_id = self.last_id.following();
-        self.output.push_hole(self.last_id, Owed::Open);
-        Ok(id)
-    }
-
-    /// An answer of which no octet has been handed out is as good as not given.
-    fn take_back_answer(&mut self, id: CommandId) {
-        let handed_out = self.transcript.sent();
-        let Some(Open { id: front, effect: Effect::Auth(exchange), .. }) =
-            self.pipeline.front_mut()
-        else {
-            return;
-        };
-        let waits = !exchange.challenged && exchange.answered_at == handed_out;
-        if *front == id && waits && !exchange.cancelled {
-            exchange.challenged = self.output.empty_hole(id.following()).is_ok();
-        }
-    }
-
-    fn answer_challenge(&mut self, id: CommandId, answer: &SaslResponse) -> Result<(), SendError> {
-        let Some(Open { id: front, effect: Effect::Auth(exchange), .. }) =
-            self.pipeline.front_mut()
-        else {
-            return Err(SendError::NotOwed);
-        };
-        if *front != id || !exchange.challenged {
-            return Err(SendError::NotOwed);
-        }
-        let mut line = Vec::new();
-        answer.encode(&mut line);
-        self.output.fill_copied(id.following(), &line, true)?;
-        exchange.challenged = false;
-        exchange.cancelled = matches!(answer, SaslResponse::Cancel);
-        exchange.answered_at = self.transcript.sent();
-        self.touched = true;
-        Ok(())
     }
 
     /// What forbids a command, whatever its form.

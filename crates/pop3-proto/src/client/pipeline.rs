@@ -2,9 +2,9 @@
 
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
-use bytes::Bytes;
-use mail_proto::{CommandId, Gate, Secret, Security, SendError, Sent};
+use mail_proto::{CommandId, Gate, Security, SendError, Sent};
 
+use super::authenticate::Exchange;
 use super::{Capabilities, Client, Event, Receiving};
 use crate::connection::is_legal;
 use crate::{Closed, Command, MessageNumber, Shape, State};
@@ -32,21 +32,6 @@ pub(super) enum Effect {
     Stls,
     Capa,
     Quit,
-}
-
-/// An authentication exchange.
-#[derive(Debug, Default)]
-pub(super) struct Exchange {
-    /// Answers the first challenge, because it did not go into the command line.
-    pub(super) initial: Option<Secret<Bytes>>,
-    /// A challenge has been seen, or none is to come before the end.
-    pub(super) begun: bool,
-    /// A challenge waits for the application's response.
-    pub(super) challenged: bool,
-    /// The last response was `*`.
-    pub(super) cancelled: bool,
-    /// Octets that had been handed out when the last response was queued.
-    pub(super) answered_at: u64,
 }
 
 impl Effect {

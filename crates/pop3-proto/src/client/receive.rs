@@ -154,7 +154,7 @@ impl Client {
     fn may_end(&self, status: &Status) -> bool {
         match self.pipeline.front() {
             Some(Open { effect: Effect::Auth(exchange), .. }) if self.output.ready() > 0 => {
-                !status.is_ok() && exchange.answered_at == self.transcript.sent()
+                !status.is_ok() && self.is_unanswered(exchange)
             }
             _ => true,
         }

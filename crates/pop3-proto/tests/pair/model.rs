@@ -95,7 +95,10 @@ impl Book {
             6 => {
                 let index = seeded.below(self.commands.len().max(1));
                 let id = self.commands.keys().nth(index).copied().unwrap_or_default();
-                let _ = client.respond(id, secret(b"done"));
+                match seeded.below(4) {
+                    0 => drop(client.cancel_exchange(id)),
+                    _ => drop(client.respond(id, secret(b"done"))),
+                }
             }
             7 if seeded.chance(2) => {
                 let open: Vec<_> =
@@ -116,9 +119,7 @@ impl Book {
     }
 
     fn cancel(&mut self, client: &mut Client, id: CommandId) {
-        let answered = client.respond(id, secret(b"x"));
-        // A challenged exchange would have been cancelled by `*` and completed.
-        if answered.is_err() && client.cancel(id).is_ok() {
+        if client.cancel(id).is_ok() {
             self.commands.get_mut(&id).unwrap().1 = Fate::Cancelled;
         }
     }

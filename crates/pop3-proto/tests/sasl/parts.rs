@@ -55,7 +55,7 @@ impl ClientPart {
                 let data = challenge.data().map(|data| &data.expose()[..]);
                 match self.0.answer(data) {
                     Some(response) => client.respond(*id, response).unwrap(),
-                    None => drop(client.cancel(*id).unwrap()),
+                    None => client.cancel_exchange(*id).unwrap(),
                 }
             }
             client::Event::Completed { result: Ok(_), .. } => self.0.succeed(client),

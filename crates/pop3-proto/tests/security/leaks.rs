@@ -54,7 +54,7 @@ fn run(commands: Vec<Command>, responses: Vec<Bytes>, chunks: Chunks) {
     let app = move |client: &mut Client, event: &pop3_proto::client::Event| match event {
         pop3_proto::client::Event::Challenge { id, .. } => match responses.next() {
             Some(response) => client.respond(*id, Secret::new(response)).unwrap(),
-            None => drop(client.cancel(*id).unwrap()),
+            None => client.cancel_exchange(*id).unwrap(),
         },
         pop3_proto::client::Event::Completed { .. } | pop3_proto::client::Event::Greeting(_) => {
             if let Some(command) = commands.next() {
