@@ -88,7 +88,7 @@ impl Client {
         Ok(())
     }
 
-    /// Answers an [`Event::Challenge`].
+    /// Answers an [`Event::Challenge`](super::Event::Challenge).
     ///
     /// What to say, the mechanisms of [`mail_proto::sasl`] know; the server's `+OK` is for them to
     /// judge, too:
@@ -144,7 +144,7 @@ impl Client {
     }
 
     /// Ends an exchange whose server waits for an answer: sends `*` in its place (RFC 5034 section 4).
-    /// [`Event::Completed`] tells what the server says to that, which should be `-ERR`.
+    /// [`Event::Completed`](super::Event::Completed) tells what the server says to that, which should be `-ERR`.
     ///
     /// An answer of which no octet has been handed out is not sent then. To end the exchange whatever it
     /// waits for, and not to hear of it any more, use [`cancel`](Self::cancel).
