@@ -50,17 +50,23 @@ impl Client {
 
     /// Whether such a command has been handed out, if only in part, and not been answered.
     fn is_running(&self, such: impl Fn(&Effect) -> bool) -> bool {
-        let sent = |open: &&Open| self.output.sent(open.id) != Sent::Not;
-        self.pipeline.iter().take(self.running).filter(sent).any(|open| such(&open.effect))
+        if self.changing == 0 {
+            return false;
+        }
+        let is_sent = |open: &Open| self.output.sent(open.id) != Sent::Not;
+        let mut running = self.pipeline.iter().take(self.running);
+        running.any(|open| such(&open.effect) && is_sent(open))
     }
 
     /// The mailbox that is being selected, as soon as the server can know of it.
     fn selecting(&mut self) -> Option<&mut Selected> {
+        if self.changing == 0 {
+            return None;
+        }
         let Self { output, pipeline, .. } = self;
-        let running = pipeline.iter_mut().take(self.running);
-        let sent = |open: &&mut Open| output.sent(open.id) != Sent::Not;
-        running.filter(sent).find_map(|open| match &mut open.effect {
-            Effect::Select(selected) => Some(&mut **selected),
+        let mut running = pipeline.iter_mut().take(self.running);
+        running.find_map(|open| match &mut open.effect {
+            Effect::Select(selected) if output.sent(open.id) != Sent::Not => Some(&mut **selected),
             _ => None,
         })
     }

@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 use mail_proto::{
     Direction, Gate, Handover, Leniency, ParseError, Reading, Security, Sent, Text, TlsPolicy,
     without_line_end,
@@ -167,12 +167,15 @@ impl Client {
     /// Takes a whole response off the input.
     fn response(&mut self, input: &mut BytesMut, length: usize) -> Result<(), Error> {
         let at = self.transcript.received();
-        let octets = input.split_to(length.min(input.len())).freeze();
-        self.trace_response(&octets);
+        let line = input.get(..length).unwrap_or(input);
+        self.trace_response(line);
+        let message = without_line_end(line).len();
+        let line_end = line.len().saturating_sub(message);
+        let message = input.split_to(message).freeze();
+        input.advance(line_end);
         self.seen = input.len();
-        let message = octets.slice(..without_line_end(&octets).len());
         let mut reading = Reading::new(self.config.leniency);
-        if octets.len().saturating_sub(message.len()) == 1 {
+        if line_end == 1 {
             // Found only because the configuration allows it.
             let _ = reading.tolerate(Defect::BareLf, message.len(), "CRLF");
         }
