@@ -103,6 +103,7 @@ struct Run {
 /// writer.put(b"a LOGIN {3}\r\n");
 /// writer.wait_for_continuation();
 /// writer.put(b"joe\r\n");
+/// drop(writer);
 ///
 /// let mut transmit = output.transmit(&mut transcript, Instant::default());
 /// assert_eq!(transmit.copy_to_bytes(transmit.remaining()), "a LOGIN {3}\r\n");
@@ -131,7 +132,7 @@ pub struct Output {
 }
 
 impl Output {
-    /// Queues at the end, in the name of `owner`.
+    /// Queues at the end, in the name of `owner`. What was written counts when the writer is dropped.
     pub fn writer(&mut self, owner: CommandId) -> Writer<'_> {
         Writer { output: self, owner, copied: 0, secret: false }
     }

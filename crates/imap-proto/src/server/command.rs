@@ -113,8 +113,7 @@ impl Server {
                 _ => "a command that is legal after login",
             }));
         }
-        let is_login = matches!(name, b"LOGIN" | b"AUTHENTICATE");
-        if is_login && !self.takes_passwords() {
+        if !self.takes_passwords() && matches!(name, b"LOGIN" | b"AUTHENTICATE") {
             return Err(Refusal::no(Code::PrivacyRequired, "TLS before a login"));
         }
         if self.enabled.uid_only() && rules.uses_seqs {
