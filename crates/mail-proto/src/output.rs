@@ -322,6 +322,9 @@ impl Output {
     /// Where the runs of this owner stand: owners are in order, so however long the queue is, this
     /// is quick.
     fn runs_of(&self, owner: CommandId) -> Range<usize> {
+        if self.runs.front().is_none_or(|first| owner < first.owner) {
+            return 0..0;
+        }
         let start = self.runs.partition_point(|run| run.owner < owner);
         let own = self.runs.range(start..).take_while(|run| run.owner == owner).count();
         start..start.saturating_add(own)

@@ -11,8 +11,8 @@ use crate::connection::{Closed, State};
 use crate::{Capabilities, Capability, Code, Condition, ConditionKind, Data, Encoder, Negotiated};
 
 impl Client {
-    /// Untagged data, in whatever state.
-    pub(super) fn data(&mut self, data: Data) {
+    /// Untagged data, in whatever state. Returns their event if nothing else is to be told.
+    pub(super) fn data(&mut self, data: Data) -> Option<Event> {
         let bye = match &data {
             Data::Condition(condition) => {
                 self.learn_capabilities(condition, Source::Untagged);
@@ -38,6 +38,9 @@ impl Client {
         if let Some(selected) = self.selected.as_deref_mut() {
             selected.learn(&data);
         }
+        if !bye && self.events.is_empty() {
+            return Some(Event::Data(data));
+        }
         self.events.push_back(Event::Data(data));
         if bye {
             let expected = self.is_running(|it| matches!(it, Effect::Logout));
@@ -46,6 +49,7 @@ impl Client {
             }
             self.bye = true;
         }
+        None
     }
 
     /// Whether such a command has been handed out, if only in part, and not been answered.
