@@ -103,6 +103,7 @@ struct Run {
 /// writer.put(b"a LOGIN {3}\r\n");
 /// writer.wait_for_continuation();
 /// writer.put(b"joe\r\n");
+/// drop(writer);
 ///
 /// let mut transmit = output.transmit(&mut transcript, Instant::default());
 /// assert_eq!(transmit.copy_to_bytes(transmit.remaining()), "a LOGIN {3}\r\n");
@@ -131,9 +132,9 @@ pub struct Output {
 }
 
 impl Output {
-    /// Queues at the end, in the name of `owner`.
+    /// Queues at the end, in the name of `owner`. What was written counts when the writer is dropped.
     pub fn writer(&mut self, owner: CommandId) -> Writer<'_> {
-        Writer { output: self, owner }
+        Writer { output: self, owner, copied: 0, secret: false }
     }
 
     /// Queues a gate at the end.
@@ -276,28 +277,32 @@ impl Output {
         }
     }
 
-    fn push_copied(&mut self, owner: CommandId, octets: &[u8], secret: bool) {
-        if octets.is_empty() {
-            return;
-        }
-        self.make_room(octets.len());
-        self.copied.extend_from_slice(octets);
-        let all_ready = self.ready_runs == self.runs.len();
+    /// Queues octets that stand at the end of `copied` already.
+    fn push_copied(&mut self, owner: CommandId, octets: usize, secret: bool) {
+        let (len, all_ready) = (octets as u64, self.ready_runs == self.runs.len());
         match self.runs.back_mut() {
             Some(run) if run.kind == Kind::Copied && run.owner == owner && run.secret == secret => {
-                run.len = run.len.saturating_add(octets.len() as u64);
-                self.count_added(octets.len(), all_ready);
+                run.len = run.len.saturating_add(len);
+                self.count_added(octets, all_ready);
             }
-            _ => self.push(Run { owner, len: octets.len() as u64, kind: Kind::Copied, secret }),
+            _ => self.push(Run { owner, len, kind: Kind::Copied, secret }),
         }
+    }
+
+    #[inline]
+    fn copy(&mut self, octets: &[u8]) {
+        if octets.len() > self.copied.capacity().saturating_sub(self.copied.len()) {
+            self.make_room(octets.len());
+        }
+        self.copied.extend_from_slice(octets);
     }
 
     /// Room for more copied octets. A long queue grows by half: doubling, as the buffer does by itself
     /// while less than half of it has been handed out, would cost six times what is queued.
+    #[cold]
     fn make_room(&mut self, more: usize) {
         let len = self.copied.len();
-        let spare = self.copied.capacity().saturating_sub(len);
-        if len < LONG || more <= spare || self.copied.try_reclaim(more) {
+        if len < LONG || self.copied.try_reclaim(more) {
             return;
         }
         let capacity = len.saturating_add(more.max(len / 2));
@@ -317,6 +322,9 @@ impl Output {
     /// Where the runs of this owner stand: owners are in order, so however long the queue is, this
     /// is quick.
     fn runs_of(&self, owner: CommandId) -> Range<usize> {
+        if self.runs.front().is_none_or(|first| owner < first.owner) {
+            return 0..0;
+        }
         let start = self.runs.partition_point(|run| run.owner < owner);
         let own = self.runs.range(start..).take_while(|run| run.owner == owner).count();
         start..start.saturating_add(own)

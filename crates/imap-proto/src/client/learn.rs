@@ -11,8 +11,8 @@ use crate::connection::{Closed, State};
 use crate::{Capabilities, Capability, Code, Condition, ConditionKind, Data, Encoder, Negotiated};
 
 impl Client {
-    /// Untagged data, in whatever state.
-    pub(super) fn data(&mut self, data: Data) {
+    /// Untagged data, in whatever state. Returns their event if nothing else is to be told.
+    pub(super) fn data(&mut self, data: Data) -> Option<Event> {
         let bye = match &data {
             Data::Condition(condition) => {
                 self.learn_capabilities(condition, Source::Untagged);
@@ -38,6 +38,9 @@ impl Client {
         if let Some(selected) = self.selected.as_deref_mut() {
             selected.learn(&data);
         }
+        if !bye && self.events.is_empty() {
+            return Some(Event::Data(data));
+        }
         self.events.push_back(Event::Data(data));
         if bye {
             let expected = self.is_running(|it| matches!(it, Effect::Logout));
@@ -46,21 +49,28 @@ impl Client {
             }
             self.bye = true;
         }
+        None
     }
 
     /// Whether such a command has been handed out, if only in part, and not been answered.
     fn is_running(&self, such: impl Fn(&Effect) -> bool) -> bool {
-        let sent = |open: &&Open| self.output.sent(open.id) != Sent::Not;
-        self.pipeline.iter().take(self.running).filter(sent).any(|open| such(&open.effect))
+        if self.changing == 0 {
+            return false;
+        }
+        let is_sent = |open: &Open| self.output.sent(open.id) != Sent::Not;
+        let mut running = self.pipeline.iter().take(self.running);
+        running.any(|open| such(&open.effect) && is_sent(open))
     }
 
     /// The mailbox that is being selected, as soon as the server can know of it.
     fn selecting(&mut self) -> Option<&mut Selected> {
+        if self.changing == 0 {
+            return None;
+        }
         let Self { output, pipeline, .. } = self;
-        let running = pipeline.iter_mut().take(self.running);
-        let sent = |open: &&mut Open| output.sent(open.id) != Sent::Not;
-        running.filter(sent).find_map(|open| match &mut open.effect {
-            Effect::Select(selected) => Some(&mut **selected),
+        let mut running = pipeline.iter_mut().take(self.running);
+        running.find_map(|open| match &mut open.effect {
+            Effect::Select(selected) if output.sent(open.id) != Sent::Not => Some(&mut **selected),
             _ => None,
         })
     }

@@ -109,6 +109,8 @@ pub struct Client {
     /// Commands without an end, in order; the first `running` have had their turn.
     pipeline: VecDeque<Open>,
     running: usize,
+    /// How many of them have an effect: mostly none, and then nobody looks through all of them.
+    changing: usize,
     last_id: CommandId,
     last_tag: u64,
     capabilities: Option<Box<ServerCapabilities>>,
@@ -160,6 +162,7 @@ impl Client {
             life: Life::Greeting,
             pipeline: VecDeque::new(),
             running: 0,
+            changing: 0,
             last_id: CommandId::default(),
             last_tag: 0,
             capabilities: None,
@@ -251,7 +254,8 @@ impl Client {
                 self.events.push_back(Event::Lost { id: open.id, sent });
             }
         }
-        (self.running, self.fetch, self.owing) = (0, None, None);
+        (self.running, self.changing) = (0, 0);
+        (self.fetch, self.owing) = (None, None);
         self.output.clear();
         self.events.push_back(Event::Closed(reason));
     }

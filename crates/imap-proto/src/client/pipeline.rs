@@ -49,6 +49,11 @@ impl Effect {
         matches!(self, Self::Login { .. } | Self::Authenticate(_))
     }
 
+    /// Whether the answer changes anything.
+    pub(super) const fn changes(&self) -> bool {
+        !matches!(self, Self::None)
+    }
+
     /// What is known of the server's capabilities is not known any more behind it.
     pub(super) const fn forgets_capabilities(&self) -> bool {
         self.is_credential() || matches!(self, Self::StartTls | Self::Unauthenticate)
@@ -114,7 +119,13 @@ fn may_join(next: &Open, running: &VecDeque<Open>, count: usize, selected: bool)
     if selected && matches!(next.effect, Effect::Select(_)) {
         return count == 0;
     }
-    running.iter().take(count).all(|open| {
+    // What the last one could be sent with, its like can: then only the last one is to be asked.
+    let like = |last: &Open| {
+        (last.rules, last.answer, last.behind) == (next.rules, next.answer, next.behind)
+    };
+    let last = count.saturating_sub(1);
+    let first = if running.get(last).is_some_and(like) { last } else { 0 };
+    running.range(first..count.min(running.len())).all(|open| {
         let (mine, theirs) = (&next.rules, &open.rules);
         let alone = mine.barrier || theirs.barrier;
         // What happens to a number while an EXPUNGE may be on its way, nobody knows.
@@ -177,9 +188,16 @@ impl Client {
         self.pipeline.binary_search_by_key(&id, |open| open.id).ok()
     }
 
+    /// The effects of the commands that have one, or more.
+    pub(super) fn effects(&self) -> impl Iterator<Item = &Effect> {
+        let all = if self.changing == 0 { 0 } else { self.pipeline.len() };
+        self.pipeline.iter().take(all).map(|open| &open.effect)
+    }
+
     /// Takes a command out of the queue.
     pub(super) fn forget(&mut self, index: usize) -> Option<Open> {
         let open = self.pipeline.remove(index)?;
+        self.changing = self.changing.saturating_sub(open.effect.changes().into());
         self.running = self.running.saturating_sub(usize::from(index < self.running));
         if self.pipeline.is_empty() {
             // An idle connection keeps no room for commands.
@@ -214,6 +232,7 @@ impl Client {
     pub(super) fn lose_from(&mut self, index: usize) {
         for open in self.pipeline.split_off(index.min(self.pipeline.len())) {
             self.output.remove(open.id);
+            self.changing = self.changing.saturating_sub(open.effect.changes().into());
             if matches!(open.effect, Effect::Authenticate(_)) {
                 self.output.remove(open.id.following());
             }

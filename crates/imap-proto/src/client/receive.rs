@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 use mail_proto::{
     Direction, Gate, Handover, Leniency, ParseError, Reading, Security, Sent, Text, TlsPolicy,
     without_line_end,
@@ -24,6 +24,16 @@ pub(super) struct Streaming {
     at: u64,
     /// A part of it has been read.
     begun: bool,
+}
+
+/// What stood at the front of the input.
+enum Step {
+    /// The rest of it has not come.
+    Nothing,
+    /// A part of a response; what it says is among the events.
+    Taken,
+    /// A response that says this. It is the only event.
+    Told(Event),
 }
 
 impl Streaming {
@@ -49,11 +59,12 @@ impl Client {
                 continue;
             }
             match self.step(input) {
-                Ok(true) => {}
+                Ok(Step::Taken) => {}
+                Ok(Step::Told(event)) => return Ok(Some(event)),
                 // Many close behind the BYE that LOGOUT has asked for.
-                Ok(false) if self.eof && self.bye => self.finish(Closed::Logout),
-                Ok(false) if self.eof => self.finish(Closed::Eof),
-                Ok(false) => {
+                Ok(Step::Nothing) if self.eof && self.bye => self.finish(Closed::Logout),
+                Ok(Step::Nothing) if self.eof => self.finish(Closed::Eof),
+                Ok(Step::Nothing) => {
                     self.events = VecDeque::new();
                     return Ok(self.room());
                 }
@@ -65,18 +76,18 @@ impl Client {
         }
     }
 
-    /// Reads a part of a response. Whether there was one.
-    fn step(&mut self, input: &mut BytesMut) -> Result<bool, Error> {
+    /// Reads a part of a response.
+    fn step(&mut self, input: &mut BytesMut) -> Result<Step, Error> {
         if let Life::HandingOver(to) = self.life {
             return match to {
                 Handover::Tls if !input.is_empty() => {
                     Err(Error::PlaintextAfterStartTls { at: self.transcript.received() })
                 }
-                _ => Ok(false),
+                _ => Ok(Step::Nothing),
             };
         }
         match self.framer.find(input) {
-            Frame::Partial => return Ok(false),
+            Frame::Partial => return Ok(Step::Nothing),
             Frame::Literal(_) if self.life == Life::Greeting => return Err(self.no_greeting()),
             Frame::Literal(literal) => self.literal(input, &literal)?,
             Frame::Body { octets, last } => {
@@ -93,11 +104,11 @@ impl Client {
                     self.fetch = Some(fetch);
                     self.fetch_parts(true)?;
                 }
-                None => self.response(input, length)?,
+                None => return self.response(input, length),
             },
             Frame::TooLong(limit) => return Err(self.too_long(limit)),
         }
-        Ok(true)
+        Ok(Step::Taken)
     }
 
     /// Decides what becomes of a literal: a body is streamed unless it is small, all others are kept.
@@ -165,26 +176,31 @@ impl Client {
     }
 
     /// Takes a whole response off the input.
-    fn response(&mut self, input: &mut BytesMut, length: usize) -> Result<(), Error> {
+    fn response(&mut self, input: &mut BytesMut, length: usize) -> Result<Step, Error> {
         let at = self.transcript.received();
-        let octets = input.split_to(length.min(input.len())).freeze();
-        self.trace_response(&octets);
+        let line = input.get(..length).unwrap_or(input);
+        self.trace_response(line);
+        let message = without_line_end(line).len();
+        let line_end = line.len().saturating_sub(message);
+        let message = input.split_to(message).freeze();
+        input.advance(line_end);
         self.seen = input.len();
-        let message = octets.slice(..without_line_end(&octets).len());
         let mut reading = Reading::new(self.config.leniency);
-        if octets.len().saturating_sub(message.len()) == 1 {
+        if line_end == 1 {
             // Found only because the configuration allows it.
             let _ = reading.tolerate(Defect::BareLf, message.len(), "CRLF");
         }
         let mut cursor = Cursor::new(&message).with_limits(self.config.limits.parse);
         let parsed = Response::parse(&mut cursor, &mut reading);
         if self.life == Life::Greeting {
-            return self.greeting(at, reading, parsed);
+            return self.greeting(at, reading, parsed).map(|()| Step::Taken);
         }
         match parsed {
             Ok(Response::Data(data)) => {
                 self.report(at, reading);
-                self.data(data);
+                if let Some(event) = self.data(data) {
+                    return Ok(Step::Told(event));
+                }
                 Ok(())
             }
             Ok(Response::Tagged(tagged)) => {
@@ -196,6 +212,7 @@ impl Client {
             }
             Err(error) => self.unparsed(at, message, error),
         }
+        .map(|()| Step::Taken)
     }
 
     /// Shows a response to the trace. Challenges are as secret as responses.

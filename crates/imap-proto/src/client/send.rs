@@ -42,13 +42,7 @@ impl Client {
         let after = After::of(&effect);
         let negotiated = self.negotiated();
         let id = self.open(rules, Answer::of(&command), effect);
-        let mut writer = self.output.writer(id);
-        writer.put(prefix(self.config.tag_prefix.as_ref()));
-        writer.put_number(self.last_tag);
-        let mut encoder = Encoder::new(&mut writer, negotiated);
-        encoder.space();
-        command.encode(&mut encoder);
-        encoder.end();
+        self.write(id, &command, negotiated);
         match after {
             After::Nothing => {}
             After::Handover(to) => self.output.push_gate(id, Gate::Handover(to)),
@@ -56,6 +50,16 @@ impl Client {
             After::Exchange => self.push_exchange(),
         }
         Ok(id)
+    }
+
+    fn write(&mut self, id: CommandId, command: &CommandBody, negotiated: Negotiated) {
+        let mut writer = self.output.writer(id);
+        writer.put(prefix(self.config.tag_prefix.as_ref()));
+        writer.put_number(self.last_tag);
+        let mut encoder = Encoder::new(&mut writer, negotiated);
+        encoder.space();
+        command.encode(&mut encoder);
+        encoder.end();
     }
 
     /// Lets the command that was given last wait until this one and all before it have been answered.
@@ -117,8 +121,8 @@ impl Client {
 
     /// Whether a command can be legal, if all that is open succeeds.
     fn check_state(&self, rules: Rules) -> Result<(), SendError> {
-        let after = |state, open: &Open| open.effect.state_after(state);
-        let state = self.pipeline.iter().fold(self.state, after);
+        let after = |state, effect: &Effect| effect.state_after(state);
+        let state = self.effects().fold(self.state, after);
         if rules.is_legal(state) {
             return Ok(());
         }
@@ -143,6 +147,7 @@ impl Client {
             // Most connections have one, IDLE for instance.
             self.pipeline.reserve_exact(1);
         }
+        self.changing = self.changing.saturating_add(effect.changes().into());
         self.pipeline.push_back(Open {
             id,
             tag,
@@ -167,7 +172,7 @@ impl Client {
     fn will_be_secure(&self) -> bool {
         self.security == Security::Tls
             || matches!(self.life, Life::HandingOver(Handover::Tls))
-            || self.pipeline.iter().any(|open| matches!(open.effect, Effect::StartTls))
+            || self.effects().any(|effect| matches!(effect, Effect::StartTls))
     }
 
     /// Whether there will be compression when a command given now is sent. (If one fails, what is
@@ -177,7 +182,7 @@ impl Client {
             Life::HandingOver(to) => to == Handover::Deflate,
             _ => self.compressed,
         };
-        self.pipeline.iter().fold(now, |compressed, open| match open.effect {
+        self.effects().fold(now, |compressed, effect| match effect {
             Effect::Compress => true,
             Effect::Unauthenticate => false,
             _ => compressed,
@@ -186,7 +191,7 @@ impl Client {
 
     /// The capabilities that are known now and still will be when a command given now is sent.
     pub(super) fn known_then(&self) -> Option<&ServerCapabilities> {
-        let forgets = self.pipeline.iter().any(|open| open.effect.forgets_capabilities());
+        let forgets = self.effects().any(Effect::forgets_capabilities);
         self.capabilities
             .as_deref()
             .filter(|_| !forgets && !matches!(self.life, Life::HandingOver(Handover::Tls)))
@@ -194,9 +199,9 @@ impl Client {
 
     /// Whether quoted strings are UTF-8 now, and still will be.
     pub(super) fn is_utf8(&self) -> bool {
-        let ends = |open: &Open| matches!(open.effect, Effect::Unauthenticate);
+        let ends = |effect: &Effect| matches!(effect, Effect::Unauthenticate);
         let on = |it: &Capability| matches!(it, Capability::Utf8Accept | Capability::Imap4Rev2);
-        self.enabled().iter().any(on) && !self.pipeline.iter().any(ends)
+        self.enabled().iter().any(on) && !self.effects().any(ends)
     }
 
     /// What may be written in a command given now.

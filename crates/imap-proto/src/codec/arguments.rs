@@ -92,6 +92,29 @@ impl<'a, N> Whole<'a, N> for Alone {
     }
 }
 
+/// Where a name stands in a table. For use when the library is compiled.
+pub(crate) const fn place_of(name: &[u8], mut names: &[&[u8]]) -> Option<usize> {
+    let mut place = 0usize;
+    while let [first, rest @ ..] = names {
+        if is_same(first, name) {
+            return Some(place);
+        }
+        (names, place) = (rest, place.saturating_add(1));
+    }
+    None
+}
+
+/// Whether two names are the same.
+pub(crate) const fn is_same(mut one: &[u8], mut other: &[u8]) -> bool {
+    while let ([first, one_rest @ ..], [second, other_rest @ ..]) = (one, other) {
+        if *first != *second {
+            return false;
+        }
+        (one, other) = (one_rest, other_rest);
+    }
+    one.is_empty() && other.is_empty()
+}
+
 /// An enum with a variant for each name; what the name introduces is a noun, or nothing.
 ///
 macro_rules! named {
@@ -130,10 +153,24 @@ macro_rules! named {
                 }
             }
 
+            #[allow(dead_code)] // Of some tables the order is of no use.
+            pub(crate) const NAMES: &'static [&'static [u8]] = &[$($word),+];
+
             /// The names in the table.
             pub fn names() -> impl Iterator<Item = &'static [u8]> {
-                const NAMES: &[&[u8]] = &[$($word),+];
-                NAMES.iter().copied()
+                Self::NAMES.iter().copied()
+            }
+
+            /// Which of the names it has, if it is in the table.
+            #[allow(dead_code)]
+            pub(crate) fn place(&self) -> Option<usize> {
+                match self {
+                    $($crate::codec::arguments::named!(@pattern $name $variant $($noun)?) => {
+                        const { $crate::codec::arguments::place_of($word, Self::NAMES) }
+                    })+
+                    #[allow(unreachable_patterns)]
+                    _ => None,
+                }
             }
 
             /// The name, if it is in the table.

@@ -8,7 +8,7 @@ mod annotate;
 mod annotate_more;
 mod append;
 mod apple_push;
-mod arguments;
+pub(crate) mod arguments;
 mod authenticate;
 mod capability;
 mod class;

@@ -2,6 +2,7 @@
 //! EXPUNGE, the client's rule of pipelining.
 
 use super::state::{State, States};
+use crate::codec::arguments::is_same;
 use crate::{CommandBody, SearchKey, Select, SelectParam, SequenceSet};
 
 /// What is to be known of a command beside its grammar.
@@ -80,7 +81,8 @@ const fn has(mut flags: &[u8], flag: u8) -> bool {
 /// ```
 #[must_use]
 pub fn rules(command: &CommandBody) -> Rules {
-    let rules = rules_of(command.name()).unwrap_or(Rules::UNKNOWN);
+    let rules = command.place().and_then(|place| BY_PLACE.get(place)).copied();
+    let rules = rules.unwrap_or(Rules::UNKNOWN);
     match command {
         CommandBody::Select(select) | CommandBody::Examine(select) => {
             Rules { uses_seqs: matches_numbers(select), ..rules }
@@ -138,7 +140,7 @@ pub fn table() -> &'static [(&'static str, Rules)] {
 
 /// In the order of the names. `u` uses sequence numbers, `b` breaks them, `m` breaks the mailbox, `s`
 /// breaks the saved result, `!` is a barrier.
-static TABLE: &[(&str, Rules)] = {
+const TABLE: &[(&str, Rules)] = {
     const ANY: States = States::ANY;
     const NOT_AUTH: States = States::NOT_AUTHENTICATED;
     const AUTH: States = States::AUTHENTICATED;
@@ -223,6 +225,28 @@ static TABLE: &[(&str, Rules)] = {
     ]
 };
 
+/// The rules in the order of [`CommandBody::names`], so that nobody looks for a name.
+static BY_PLACE: [Rules; CommandBody::NAMES.len()] = {
+    let mut ordered = [Rules::UNKNOWN; CommandBody::NAMES.len()];
+    let (mut names, mut to) = (CommandBody::NAMES, ordered.as_mut_slice());
+    while let ([name, names_rest @ ..], [first, to_rest @ ..]) = (names, to) {
+        *first = find(name);
+        (names, to) = (names_rest, to_rest);
+    }
+    ordered
+};
+
+const fn find(name: &[u8]) -> Rules {
+    let mut rows = TABLE;
+    while let [(it, rules), rest @ ..] = rows {
+        if is_same(it.as_bytes(), name) {
+            return *rules;
+        }
+        rows = rest;
+    }
+    Rules::UNKNOWN
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -260,6 +284,14 @@ mod tests {
     #[test]
     fn the_documentation_shows_the_table() {
         assert_eq!(include_str!("rules.md"), rendered(), "rules.md is to be this:\n{}", rendered());
+    }
+
+    #[test]
+    fn a_command_has_the_rules_of_its_name() {
+        for (name, rules) in CommandBody::names().zip(BY_PLACE) {
+            assert_eq!(rules_of(name), Some(rules), "{:?}", mail_proto::Escaped(name));
+        }
+        assert_eq!(CommandBody::Close.place().map(|place| BY_PLACE[place]), rules_of(b"CLOSE"));
     }
 
     #[test]

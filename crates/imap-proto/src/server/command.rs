@@ -53,7 +53,8 @@ impl Server {
     }
 
     fn run(&mut self, at: u64, tag: Tag, body: CommandBody, whole: &Bytes) {
-        let permission = self.permit(body.name(), rules(&body)).and_then(|()| self.suits(&body));
+        let rules = rules(&body);
+        let permission = self.permit(body.name(), rules).and_then(|()| self.suits(&body));
         if let Err(refusal) = permission {
             self.done_on_its_way = matches!(body, CommandBody::Idle);
             return self.reject(Some(tag), at, refusal);
@@ -71,18 +72,18 @@ impl Server {
                     None => self.reject(Some(tag), at, Refusal::bad("a shorter tag")),
                 }
             }
-            body => self.ask(tag, body),
+            body => self.ask(tag, body, rules.breaks_seqs),
         }
     }
 
     /// Asks the application.
-    fn ask(&mut self, tag: Tag, body: CommandBody) {
+    fn ask(&mut self, tag: Tag, body: CommandBody, lets_expunge: bool) {
         if enables_cond_store(&body) {
             self.enabled.add(&Capability::CondStore);
         }
         let kind = Kind::of(&body);
         self.no_mod_seq &= kind != Kind::Select;
-        let id = self.begin(tag, kind, rules(&body).breaks_seqs);
+        let id = self.begin(tag, kind, lets_expunge);
         self.events.push_back(Event::Command { id, body });
     }
 
@@ -112,8 +113,7 @@ impl Server {
                 _ => "a command that is legal after login",
             }));
         }
-        let is_login = matches!(name, b"LOGIN" | b"AUTHENTICATE");
-        if is_login && !self.takes_passwords() {
+        if !self.takes_passwords() && matches!(name, b"LOGIN" | b"AUTHENTICATE") {
             return Err(Refusal::no(Code::PrivacyRequired, "TLS before a login"));
         }
         if self.enabled.uid_only() && rules.uses_seqs {

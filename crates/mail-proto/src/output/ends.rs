@@ -10,23 +10,55 @@ use crate::{Direction, Instant, Sink, Transcript};
 pub struct Writer<'a> {
     pub(super) output: &'a mut Output,
     pub(super) owner: CommandId,
+    /// Octets that have been copied and not been queued: small pieces are queued together.
+    pub(super) copied: usize,
+    /// Whether those are.
+    pub(super) secret: bool,
+}
+
+impl Writer<'_> {
+    #[inline]
+    fn copy(&mut self, octets: &[u8], secret: bool) {
+        if self.secret != secret {
+            self.queue();
+            self.secret = secret;
+        }
+        self.output.copy(octets);
+        self.copied = self.copied.saturating_add(octets.len());
+    }
+
+    /// Queues what has been copied.
+    fn queue(&mut self) {
+        if self.copied > 0 {
+            self.output.push_copied(self.owner, core::mem::take(&mut self.copied), self.secret);
+        }
+    }
 }
 
 impl Sink for Writer<'_> {
+    #[inline]
     fn put(&mut self, octets: &[u8]) {
-        self.output.push_copied(self.owner, octets, false);
+        self.copy(octets, false);
     }
 
     fn put_secret(&mut self, octets: &[u8]) {
-        self.output.push_copied(self.owner, octets, true);
+        self.copy(octets, true);
     }
 
     fn put_shared(&mut self, octets: Bytes) {
+        self.queue();
         self.output.push_held(self.owner, octets);
     }
 
     fn wait_for_continuation(&mut self) {
+        self.queue();
         self.output.push_gate(self.owner, Gate::Continuation);
+    }
+}
+
+impl Drop for Writer<'_> {
+    fn drop(&mut self) {
+        self.queue();
     }
 }
 

@@ -151,6 +151,7 @@ fn secrets_are_records_of_their_own() {
     writer.put(b"PASS ");
     writer.put_secret(b"hunter2");
     writer.put(b"\r\n");
+    drop(writer);
     let (sender, receiver) = std::sync::mpsc::channel();
     let mut transcript = Transcript::default();
     transcript.observe(Some(alloc::boxed::Box::new(move |record: crate::Record<'_>| {

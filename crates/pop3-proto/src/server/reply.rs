@@ -60,18 +60,18 @@ impl Server {
 
     /// Answers of one line.
     fn answer_at_once(&mut self, kind: Kind, response: Response) -> Result<(), SendError> {
-        let mut writer = self.output.writer(response.id());
+        let (output, id) = (&mut self.output, response.id());
         match response {
             Response::Refuse(_, code, text) => self.refuse(kind, code, text),
-            Response::Ok(_, text) => Status::ok(text).encode(&mut writer),
+            Response::Ok(_, text) => Status::ok(text).encode(&mut output.writer(id)),
             Response::LoggedIn(_, text) => {
-                Status::ok(text).encode(&mut writer);
+                Status::ok(text).encode(&mut output.writer(id));
                 self.state = State::Transaction;
                 self.bad_commands = 0;
             }
-            Response::Stat(_, listing) => listing.encode_reply(&mut writer),
-            Response::ScanLine(_, listing) => listing.encode_reply(&mut writer),
-            Response::UidLine(_, listing) => listing.encode_reply(&mut writer),
+            Response::Stat(_, listing) => listing.encode_reply(&mut output.writer(id)),
+            Response::ScanLine(_, listing) => listing.encode_reply(&mut output.writer(id)),
+            Response::UidLine(_, listing) => listing.encode_reply(&mut output.writer(id)),
             _ => {
                 return Err(SendError::State {
                     expected: "the begin of the reply before its parts",
