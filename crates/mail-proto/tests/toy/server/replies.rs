@@ -25,6 +25,7 @@ impl Server {
         let mut writer = self.output.writer(id);
         writer.put(&tag);
         writer.put(format!(" {} done\r\n", status.name()).as_bytes());
+        drop(writer);
         self.done_on_its_way = self.state == State::Idle;
         self.state = match (self.state, status, command) {
             (State::Deciding(literal), ..) if !literal.waits => {
