@@ -22,9 +22,8 @@ impl Server {
     pub(super) fn end(&mut self, id: CommandId, status: Status) -> Result<(), SendError> {
         let running = self.running.take_if(|running| running.id == id);
         let Running { tag, command, .. } = running.ok_or(SendError::NotOwed)?;
-        let mut writer = self.output.writer(id);
-        writer.put(&tag);
-        writer.put(format!(" {} done\r\n", status.name()).as_bytes());
+        self.output.writer(id).put(&tag);
+        self.output.writer(id).put(format!(" {} done\r\n", status.name()).as_bytes());
         self.done_on_its_way = self.state == State::Idle;
         self.state = match (self.state, status, command) {
             (State::Deciding(literal), ..) if !literal.waits => {
