@@ -5,7 +5,7 @@ use imap_proto::client::{self, Client};
 use imap_proto::server::{self, Greeting, Server};
 use imap_proto::{
     AString, Capability, CommandBody, Condition, ConditionKind, Data, Fetch, FetchData, FetchItem,
-    Flag, FlagList, Login, Mailbox, NumberSet, RespText, Response, Select, SeqNum, SequenceSet,
+    FlagList, Login, Mailbox, NumberSet, RespText, Response, Select, SeqNum, SequenceSet,
     SettableFlags, Store, SystemFlag, Uid,
 };
 use mail_proto::{CommandId, Connection, Instant, Secret, Security, Text};
@@ -158,8 +158,8 @@ impl Host {
     fn tell(&mut self, number: u32, stores: bool) {
         let flags = Session::flags(number, stores);
         let system = [SystemFlag::Answered, SystemFlag::Deleted, SystemFlag::Seen];
-        let wanted = system.into_iter().zip(flags).filter(|it| it.1).map(|it| Flag::from(it.0));
-        let flags: FlagList = wanted.collect();
+        let wanted = system.into_iter().zip(flags).filter(|it| it.1);
+        let flags: FlagList = wanted.map(|it| it.0).collect();
         let uid = Uid::new(Session::uid(number)).expect("not zero");
         let items = vec![FetchItem::Uid(uid), FetchItem::Flags(flags)];
         self.say(&Data::Fetch(SeqNum::new(number), FetchData { items }));
