@@ -29,7 +29,7 @@ use crate::drive::{transmit, turns};
 use crate::talk::{condition, data, leniency, octets, responses};
 
 /// - Events (adjacent chunks joined; `Room` apart), results of calls, output, the error, the state and
-///   what is left of the input do not depend on how the octets come.
+///   what is left of the input, if there is no error, do not depend on how the octets come.
 /// - Neither does the number of octets that are examined, and it is at most three times those that came.
 /// - Each command is another one's, is asked for when the one before has ended, and the connection ends
 ///   in one last `Closed`.
@@ -280,7 +280,9 @@ fn play(script: &Script<'_>, sizes: &[u8]) -> Outcome {
     assert_eq!(player.server.running(), None);
     player.outcome.examined = player.server.examined();
     player.outcome.state = Some(player.server.state());
-    player.outcome.left = input.to_vec();
+    if player.outcome.error.is_none() {
+        player.outcome.left = input.to_vec();
+    }
     player.outcome
 }
 

@@ -38,12 +38,14 @@ pub fn run(data: &[u8]) {
         assert!(seen.examined <= 3 * stream.len() as u64, "{name}");
     }
     let other = How { kept: if how.kept == 0 { u64::MAX } else { 0 }, ..how };
-    // Narrow limits tell what is kept from what is streamed.
+    // Limits tell what is kept from what is streamed, and narrow ones do so soon.
     if !how.is_narrow {
         let other = other.drive([stream].into_iter());
         other.units.iter().for_each(|unit| how.judge(unit));
         let octets = |units: &[Unit]| units.iter().map(|it| it.octets.clone()).collect::<Vec<_>>();
-        assert_eq!(octets(&other.units), octets(&whole.units), "{:?}", Escaped(stream));
+        if other.lost.is_none() && whole.lost.is_none() {
+            assert_eq!(octets(&other.units), octets(&whole.units), "{:?}", Escaped(stream));
+        }
     }
 }
 
