@@ -628,7 +628,10 @@ pub(crate) fn response(input: Input<'_, '_>) -> Result<Response> {
         5 => Data::Status(status_data(input)?),
         6 => {
             let found = option(input, |input| {
-                ranges(input, |input| number(input).map(MessageNumber::from))
+                // A range is written as its numbers.
+                ranges(input, |input| {
+                    some(NonZeroU32::new(input.int_in_range(1..=9999)?)).map(MessageNumber::from)
+                })
             })?;
             Data::Search(SearchData::new(found, option(input, mod_seq)?))
         }

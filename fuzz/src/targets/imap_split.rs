@@ -350,11 +350,12 @@ impl Whole {
         else {
             return false;
         };
-        let values = data.items.iter().filter_map(|item| match item {
-            FetchItem::Unknown(item) => Some(item.value()),
-            _ => None,
-        });
-        values.into_iter().any(|value| value.as_bytes().contains(&b'['))
+        data.items.iter().any(|item| match item {
+            FetchItem::Unknown(item) => {
+                [item.name().as_bytes(), item.value().as_bytes()].concat().contains(&b'[')
+            }
+            _ => false,
+        })
     }
 }
 
