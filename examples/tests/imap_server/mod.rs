@@ -17,7 +17,7 @@ use imap_proto::{
 use mail_proto::{CommandId, Handover, Leniency, Reading, Text};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
-use tokio::sync::Notify;
+use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
@@ -106,7 +106,8 @@ pub struct TestServer {
 
 struct Shared {
     world: Mutex<World>,
-    changed: Notify,
+    /// Level-triggered: a session that is busy while something changes sees it afterwards.
+    changed: watch::Sender<()>,
     config: Arc<Config>,
     tls: TlsAcceptor,
 }
@@ -134,7 +135,7 @@ impl TestServer {
         };
         let shared = Arc::new(Shared {
             world: Mutex::default(),
-            changed: Notify::new(),
+            changed: watch::Sender::new(()),
             config: Arc::new(config),
             tls: TlsAcceptor::from(Arc::new(tls)),
         });
@@ -155,7 +156,7 @@ impl TestServer {
     }
 
     pub fn notify(&self) {
-        self.shared.changed.notify_waiters();
+        self.shared.changed.send_replace(());
     }
 }
 
@@ -179,11 +180,12 @@ impl Session {
         let shared = Arc::clone(&self.shared);
         let config = Arc::clone(&shared.config);
         let server = Server::new(config, mail_proto::Security::Plain, Greeting::default());
+        let mut changed = shared.changed.subscribe();
         let mut driver = Driver::new(server, Box::new(stream) as Box<dyn Stream>);
         loop {
             let next = tokio::select! {
                 next = driver.next() => next,
-                () = shared.changed.notified() => {
+                Ok(()) = changed.changed() => {
                     self.tell(driver.connection_mut());
                     continue;
                 }
