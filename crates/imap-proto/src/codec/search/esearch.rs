@@ -155,12 +155,11 @@ impl EsearchData {
             data.correlator = Correlator::parse(cursor, reading)?;
             more = cursor.another(reading)?;
         }
-        if more && eat_word(cursor, b"UID") {
-            data.is_uid = true;
-            more = cursor.another(reading)?;
-        }
         while more {
-            if cursor.peek() == Some(b'(') {
+            // Before the results, even if a list of none stands before it.
+            if data.items.is_empty() && !data.is_uid && eat_word(cursor, b"UID") {
+                data.is_uid = true;
+            } else if cursor.peek() == Some(b'(') {
                 let at = cursor.at();
                 reading.tolerate(Defect::ListedResults, at, "a result without parentheses")?;
                 cursor.list(Depth::FLAT, reading, |cursor, _, reading| {
@@ -472,6 +471,8 @@ pub(crate) mod tests {
         assert_eq!(defects, [Defect::ListedResults]);
         let (data, defects) = read(b" (TAG \"a00\") (COUNT 17)");
         assert_eq!((data.count(), defects), (Some(17), vec![Defect::ListedResults]));
+        let (data, _) = read(b" () UID COUNT 3");
+        assert_eq!((data.count(), data.is_uid), (Some(3), true));
         let (data, defects) = read(b" (COUNT 0 MIN 0)");
         assert_eq!(data.items, [EsearchItem::Count(0)]);
         assert_eq!(defects, [Defect::ListedResults, Defect::ZeroNumber]);
