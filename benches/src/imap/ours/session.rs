@@ -5,7 +5,7 @@ use imap_proto::client::{self, Client};
 use imap_proto::server::{self, Greeting, Server};
 use imap_proto::{
     AString, Capability, CommandBody, Condition, ConditionKind, Data, Fetch, FetchData, FetchItem,
-    FlagList, Login, Mailbox, NumberSet, RespText, Response, Select, SeqNum, SequenceSet,
+    Flag, FlagList, Login, Mailbox, NumberSet, RespText, Response, Select, SeqNum, SequenceSet,
     SettableFlags, Store, SystemFlag, Uid,
 };
 use mail_proto::{CommandId, Connection, Instant, Secret, Security, Text};
@@ -159,7 +159,7 @@ impl Host {
         let flags = Session::flags(number, stores);
         let system = [SystemFlag::Answered, SystemFlag::Deleted, SystemFlag::Seen];
         let wanted = system.into_iter().zip(flags).filter(|it| it.1);
-        let flags: FlagList = wanted.map(|it| it.0).collect();
+        let flags: FlagList = wanted.map(|it| Flag::from(it.0)).collect();
         let uid = Uid::new(Session::uid(number)).expect("not zero");
         let items = vec![FetchItem::Uid(uid), FetchItem::Flags(flags)];
         self.say(&Data::Fetch(SeqNum::new(number), FetchData { items }));

@@ -396,13 +396,6 @@ impl FromIterator<Flag> for FlagList {
     }
 }
 
-impl FromIterator<SystemFlag> for FlagList {
-    fn from_iter<I: IntoIterator<Item = SystemFlag>>(flags: I) -> Self {
-        let system = flags.into_iter().fold(0, |system, flag| system | flag.bit());
-        Self { system, others: Vec::new() }
-    }
-}
-
 /// The flags that a client can change for good.
 ///
 /// ```abnf
