@@ -11,7 +11,7 @@ use mail_proto::{Escaped, ParseError, Reading, Sink};
 
 use crate::Defect;
 use crate::codec::class::Class;
-use crate::codec::scan::{first, front};
+use crate::codec::word::{first, front};
 use crate::codec::{Cursor, Encoder};
 
 const EXPECTED: &str = "a tag";
