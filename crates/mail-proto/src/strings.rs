@@ -2,7 +2,9 @@
 
 use core::fmt;
 
-/// Defines a validated byte string: a `Bytes`-backed newtype without a lifetime.
+use crate::Octets;
+
+/// Defines a validated byte string: a newtype of [`Octets`](crate::Octets), without a lifetime.
 ///
 /// The rule is a function that returns the offset of the first octet the type excludes. What is
 /// excluded is exactly what the wire form of the type cannot express, so that an encoder cannot
@@ -21,7 +23,7 @@ macro_rules! byte_string {
     ($(#[$meta:meta])* $vis:vis struct $name:ident: $expected:literal, $rule:expr;) => {
         $(#[$meta])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        $vis struct $name($crate::__private::Bytes);
+        $vis struct $name($crate::Octets);
 
         #[allow(dead_code, unreachable_pub)]
         impl $name {
@@ -31,7 +33,7 @@ macro_rules! byte_string {
             ///
             /// The offset of the first octet that the type excludes.
             pub fn new(
-                octets: impl Into<$crate::__private::Bytes>,
+                octets: impl Into<$crate::Octets>,
             ) -> Result<Self, $crate::ParseError> {
                 let octets = octets.into();
                 match ($rule)(octets.as_ref()) {
@@ -55,19 +57,20 @@ macro_rules! byte_string {
                 core::str::from_utf8(&self.0)
             }
 
-            /// The octets, still sharing the block they were read into.
+            /// The octets: a copy if they are few, and else still sharing the block they were read
+            /// into.
             #[must_use]
             pub fn into_bytes(self) -> $crate::__private::Bytes {
-                self.0
+                self.0.into_bytes()
             }
 
-            /// A copy in an allocation of its own.
+            /// A copy that keeps no block alive.
             ///
-            /// What was read shares the block of the read; keeping it keeps the block. Detach what
-            /// is kept for long.
+            /// What was read may share the block of the read if it is long; keeping it keeps the
+            /// block. Detach what is kept for long.
             #[must_use]
             pub fn detach(&self) -> Self {
-                Self($crate::__private::Bytes::copy_from_slice(&self.0))
+                Self(self.0.detach())
             }
         }
 
@@ -81,7 +84,7 @@ macro_rules! byte_string {
             type Error = $crate::ParseError;
 
             fn try_from(text: &str) -> Result<Self, $crate::ParseError> {
-                Self::new($crate::__private::Bytes::copy_from_slice(text.as_bytes()))
+                Self::try_from(text.as_bytes())
             }
         }
 
@@ -89,7 +92,10 @@ macro_rules! byte_string {
             type Error = $crate::ParseError;
 
             fn try_from(octets: &[u8]) -> Result<Self, $crate::ParseError> {
-                Self::new($crate::__private::Bytes::copy_from_slice(octets))
+                match ($rule)(octets) {
+                    None => Ok(Self($crate::Octets::copy_from_slice(octets))),
+                    Some(at) => Err($crate::ParseError::new(at, $expected)),
+                }
             }
         }
 
@@ -120,6 +126,9 @@ impl Text {
     /// For what a server says about data that others chose, where an error would help nobody.
     #[must_use]
     pub fn sanitized(octets: &[u8]) -> Self {
+        if line_break(octets).is_none() {
+            return Self(Octets::copy_from_slice(octets));
+        }
         let clean = |octet: &u8| if matches!(octet, b'\r' | b'\n' | 0) { b' ' } else { *octet };
         Self(octets.iter().map(clean).collect())
     }
@@ -127,7 +136,7 @@ impl Text {
     /// No text.
     #[must_use]
     pub const fn empty() -> Self {
-        Self(bytes::Bytes::new())
+        Self(Octets::new())
     }
 
     /// Whether there is no text.

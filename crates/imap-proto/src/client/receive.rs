@@ -3,15 +3,14 @@
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Bytes, BytesMut};
 use mail_proto::{
     Direction, Gate, Handover, Leniency, ParseError, Reading, Security, Sent, Text, TlsPolicy,
-    without_line_end,
 };
 
 use super::pipeline::{Effect, Open};
 use super::{Client, Event, Life, Source};
-use crate::connection::{Closed, Error, Frame, LimitError, Literal, State};
+use crate::connection::{Closed, Error, Frame, LimitError, Literal, State, Unit};
 use crate::{
     Condition, ConditionKind, Continuation, Cursor, Data, Defect, FetchReader, Response, Tag,
 };
@@ -177,20 +176,20 @@ impl Client {
 
     /// Takes a whole response off the input.
     fn response(&mut self, input: &mut BytesMut, length: usize) -> Result<Step, Error> {
+        self.seen = input.len().saturating_sub(length);
+        Unit::take(input, length, |unit| self.read_response(unit))
+    }
+
+    fn read_response(&mut self, unit: Unit<'_>) -> Result<Step, Error> {
         let at = self.transcript.received();
-        let line = input.get(..length).unwrap_or(input);
-        self.trace_response(line);
-        let message = without_line_end(line).len();
-        let line_end = line.len().saturating_sub(message);
-        let message = input.split_to(message).freeze();
-        input.advance(line_end);
-        self.seen = input.len();
+        self.trace_response(&unit);
+        let message = unit.without_line_end();
         let mut reading = Reading::new(self.config.leniency);
-        if line_end == 1 {
+        if unit.len().saturating_sub(message.len()) == 1 {
             // Found only because the configuration allows it.
             let _ = reading.tolerate(Defect::BareLf, message.len(), "CRLF");
         }
-        let mut cursor = Cursor::new(&message).with_limits(self.config.limits.parse);
+        let mut cursor = message.cursor().with_limits(self.config.limits.parse);
         let parsed = Response::parse(&mut cursor, &mut reading);
         if self.life == Life::Greeting {
             return self.greeting(at, reading, parsed).map(|()| Step::Taken);
@@ -210,7 +209,7 @@ impl Client {
             Ok(Response::Continuation(continuation)) => {
                 self.continuation(at, reading, &continuation)
             }
-            Err(error) => self.unparsed(at, message, error),
+            Err(error) => self.unparsed(at, message.to_bytes(), error),
         }
         .map(|()| Step::Taken)
     }

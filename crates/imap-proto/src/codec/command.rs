@@ -296,12 +296,14 @@ pub struct UnknownCommand {
 }
 
 impl UnknownCommand {
-    /// The command of this name, unless the library knows it: then it has a type.
+    /// The command of this name, unless the library knows it (then it has a type), or the arguments
+    /// are none or begin with a space.
     #[must_use]
     pub fn new(name: Atom, arguments: Option<Raw>) -> Option<Self> {
         let is = |known: &[u8]| known.eq_ignore_ascii_case(name.as_bytes());
         let is_known = CommandBody::names().any(is) || is(b"UID");
-        (!is_known).then_some(Self { name, arguments })
+        let may_follow = arguments.as_ref().is_none_or(Raw::may_follow_space);
+        (!is_known && may_follow).then_some(Self { name, arguments })
     }
 
     /// Its name.
@@ -478,6 +480,15 @@ impl CommandBody {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn arguments_could_not_follow_their_space() {
+        let command = |arguments: &'static str| {
+            UnknownCommand::new(Atom::new("X").unwrap(), Some(Raw::new(arguments).unwrap()))
+        };
+        assert_eq!(command("a ").unwrap().arguments().unwrap().as_bytes(), b"a ");
+        assert_eq!([command(""), command(" a"), command("   ")], [None, None, None]);
+    }
 
     #[test]
     fn commands_are_small() {

@@ -1,7 +1,6 @@
 //! COMPRESS (RFC 4978).
 
-use bytes::Bytes;
-use mail_proto::{ParseError, Reading, Sink};
+use mail_proto::{Octets, ParseError, Reading, Sink};
 
 use super::{Atom, CaselessAtom, Cursor, Encoder};
 use crate::Defect;
@@ -78,7 +77,7 @@ impl CompressionAlgorithm {
     /// # Errors
     ///
     /// It is no atom.
-    pub fn new(name: impl Into<Bytes>) -> Result<Self, ParseError> {
+    pub fn new(name: impl Into<Octets>) -> Result<Self, ParseError> {
         Atom::new(name).map(Self::from_atom)
     }
 

@@ -203,13 +203,15 @@ impl Data {
     ) -> Result<Self, ParseError> {
         let at_number = cursor.clone();
         let number = cursor.number()?;
+        if fetch_follows(cursor) {
+            let number = at_number.clone().nz_number_or_zero(reading)?.map(SeqNum::from);
+            cursor.space(reading)?;
+            cursor.tag("FETCH")?;
+            return FetchData::parse(cursor, reading).map(|data| Self::Fetch(number, data));
+        }
         cursor.space(reading)?;
         let at_word = cursor.clone();
         match cursor.keyword().as_bytes() {
-            b"FETCH" => {
-                let number = at_number.clone().nz_number_or_zero(reading)?.map(SeqNum::from);
-                FetchData::parse(cursor, reading).map(|data| Self::Fetch(number, data))
-            }
             b"EXISTS" => Ok(Self::Exists(number)),
             b"RECENT" => Ok(Self::Recent(number)),
             b"EXPUNGE" => SeqNum::parse(&mut at_number.clone(), reading).map(Self::Expunge),
@@ -272,6 +274,13 @@ impl Data {
     }
 }
 
+/// Whether the number is that of a FETCH, be there how many spaces behind it.
+fn fetch_follows(cursor: &Cursor<'_>) -> bool {
+    let mut ahead = cursor.clone();
+    ahead.skip_spaces();
+    ahead.keyword().as_bytes() == b"FETCH"
+}
+
 fn numbered<S: Sink>(number: u32, name: &'static [u8], encoder: &mut Encoder<'_, S>) {
     encoder.number(number.into());
     encoder.put(name);
@@ -292,7 +301,7 @@ pub(super) fn end(
 
 impl UnknownData {
     /// The data of this name, unless the library knows it (then they have a type), or it begins like a
-    /// number or a code and there is no number before it.
+    /// number or a code and there is no number before it, or `rest` is empty or begins with a space.
     #[must_use]
     pub fn new(number: Option<u32>, name: Atom, rest: Option<Raw>) -> Option<Self> {
         let is = |known: &[u8]| known.eq_ignore_ascii_case(name.as_bytes());
@@ -302,7 +311,8 @@ impl UnknownData {
         };
         // A number or a code would be taken for one.
         let is_other = matches!(name.as_bytes(), [b'0'..=b'9' | b'[', ..]) && number.is_none();
-        (!is_known && !is_other).then_some(Self { number, name, rest })
+        let may_follow = rest.as_ref().is_none_or(Raw::may_follow_space);
+        (!is_known && !is_other && may_follow).then_some(Self { number, name, rest })
     }
 
     /// The number before the name.

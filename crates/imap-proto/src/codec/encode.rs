@@ -1,7 +1,7 @@
 //! The encoder: which form a value takes on the wire, and the points to wait at.
 
 use bytes::Bytes;
-use mail_proto::{Leniency, Reading, Secret, Sink};
+use mail_proto::{Leniency, Octets, Reading, Secret, Sink};
 
 use super::class::Class;
 use super::{AString, Atom, Cursor, IString, NString};
@@ -204,18 +204,18 @@ impl<'a, S: Sink> Encoder<'a, S> {
 
     /// An astring: an atom if it can be one, else as [`string`](Self::string).
     pub fn astring(&mut self, string: &AString) {
-        self.write(self.astring_form(string.as_bytes()), string.shared(), false);
+        self.write(self.astring_form(string.as_bytes()), string.octets(), false);
     }
 
     /// An astring that no trace must show, but for its form and length.
     pub fn secret_astring(&mut self, string: &Secret<AString>) {
         let string = string.expose();
-        self.write(self.astring_form(string.as_bytes()), string.shared(), true);
+        self.write(self.astring_form(string.as_bytes()), string.octets(), true);
     }
 
     /// A string: in quotes if it can be, else a literal.
     pub fn string(&mut self, string: &IString) {
-        self.write(self.string_form(string.as_bytes()), string.shared(), false);
+        self.write(self.string_form(string.as_bytes()), string.octets(), false);
     }
 
     /// A string, or `NIL`.
@@ -247,6 +247,11 @@ impl<'a, S: Sink> Encoder<'a, S> {
     /// A literal even of what could be quoted.
     pub(crate) fn plain_literal(&mut self, octets: &Bytes) {
         self.literal(octets, false);
+    }
+
+    /// A literal even of what could be quoted.
+    pub(crate) fn literal_string(&mut self, string: &IString) {
+        self.write(Form::Literal, string.octets(), false);
     }
 
     /// Tokens that stand as they are, but for the announcements of a client's literals.
@@ -285,7 +290,7 @@ impl<'a, S: Sink> Encoder<'a, S> {
     }
 
     /// A mailbox name or a pattern: octets of which no type is known here.
-    pub(crate) fn astring_octets(&mut self, octets: &Bytes) {
+    pub(crate) fn astring_octets(&mut self, octets: &Octets) {
         self.write(self.astring_form(octets), octets, false);
     }
 
@@ -322,11 +327,15 @@ impl<'a, S: Sink> Encoder<'a, S> {
         if is_utf8 || octets.is_ascii() { Form::Quoted } else { Form::Literal }
     }
 
-    fn write(&mut self, form: Form, octets: &Bytes, secret: bool) {
-        match form {
-            Form::Atom => self.octets(octets, secret),
-            Form::Quoted => self.quoted(octets, secret),
-            Form::Literal => self.literal(octets, secret),
+    fn write(&mut self, form: Form, octets: &Octets, secret: bool) {
+        match (form, octets.shared()) {
+            (Form::Atom, _) => self.octets(octets, secret),
+            (Form::Quoted, _) => self.quoted(octets, secret),
+            (Form::Literal, Some(octets)) => self.literal(octets, secret),
+            (Form::Literal, None) => {
+                self.literal_header(octets.len() as u64);
+                self.octets(octets, secret);
+            }
         }
     }
 

@@ -44,10 +44,10 @@ impl ExtLabel {
         _reading: &mut Reading<Defect>,
     ) -> Result<Self, ParseError> {
         let length = label(cursor.rest()).unwrap_or(cursor.rest().len());
-        let octets = cursor.clone().take(length).filter(|octets| !octets.is_empty());
-        let octets = octets.ok_or(cursor.expected("a label"))?;
+        let octets = cursor.rest().get(..length).filter(|octets| !octets.is_empty());
+        let label = Self(cursor.keep(octets.ok_or(cursor.expected("a label"))?));
         cursor.skip(length);
-        Ok(Self(octets))
+        Ok(label)
     }
 
     /// Writes it.
@@ -144,10 +144,9 @@ fn simple(cursor: &mut Cursor<'_>) -> Result<(), ParseError> {
     }
 }
 
-/// Whether a number follows behind the space: a label may begin with a hyphen, too.
+/// Whether it is a number that comes next: a label may begin with a hyphen, too.
 fn is_negative(cursor: &Cursor<'_>) -> bool {
     let mut ahead = cursor.clone();
-    ahead.skip(1);
     simple(&mut ahead).is_ok() && matches!(ahead.peek(), None | Some(b' ' | b')'))
 }
 
@@ -236,10 +235,11 @@ impl Ext {
         cursor: &mut Cursor<'_>,
         reading: &mut Reading<Defect>,
     ) -> Result<Self, ParseError> {
-        let follows = match cursor.rest() {
-            [b' ', b'-', ..] => is_negative(cursor),
-            [b' ', octet, ..] => matches!(octet, b'(' | b'0'..=b'9' | b'*' | b'$'),
-            _ => false,
+        let mut ahead = cursor.clone();
+        let follows = match (ahead.skip_spaces(), ahead.peek()) {
+            (0, _) => false,
+            (_, Some(b'-')) => is_negative(&ahead),
+            (_, octet) => matches!(octet, Some(b'(' | b'0'..=b'9' | b'*' | b'$')),
         };
         let mut value = None;
         if follows {
@@ -346,6 +346,19 @@ mod tests {
         assert_eq!(strict(b"1x", Ext::parse).map_err(|error| error.at), Err(0));
         assert_eq!(strict(b"x (a (b)", Ext::parse).map_err(|error| error.at), Err(8));
         assert_eq!(strict(b"x y", Ext::parse).map_err(|error| error.at), Err(1));
+    }
+
+    #[test]
+    fn a_value_is_one_behind_two_spaces_too() {
+        for octets in [&b"x  (a)"[..], b"x  -7", b"x  $"] {
+            assert_eq!(strict(octets, Ext::parse).map_err(|error| error.at), Err(2));
+            let (ext, defects) = lenient(octets, Ext::parse);
+            assert_eq!(
+                written(|encoder| ext.unwrap().encode(encoder)),
+                [b"x ", &octets[3..]].concat()
+            );
+            assert_eq!(defects, [Defect::DoubleSpace]);
+        }
     }
 
     #[test]

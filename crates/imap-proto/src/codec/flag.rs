@@ -52,10 +52,10 @@ impl Keyword {
             && let Some(keyword) =
                 cursor.plain_run(Class::ATOM, Class::ASTRING.or(Class::EIGHT_BIT))
         {
-            return Ok(Self(cursor.share(keyword)));
+            return Ok(Self(cursor.keep(keyword)));
         }
         let at = cursor.at();
-        let octets = cursor.run_shared(Class::ASTRING.or(Class::EIGHT_BIT), EXPECTED)?;
+        let octets = cursor.run_kept(Class::ASTRING.or(Class::EIGHT_BIT), EXPECTED)?;
         if let Some(bracket) = memchr::memchr(b']', &octets) {
             reading.tolerate(Defect::BracketInKeyword, at.saturating_add(bracket), EXPECTED)?;
         }
@@ -179,7 +179,7 @@ impl Flag {
         let at = cursor.at();
         reading.tolerate(Defect::QuotedFlag, at, EXPECTED)?;
         let quoted = cursor.quoted(reading)?;
-        let mut inside = Cursor::within(&quoted, at.saturating_add(1));
+        let mut inside = Cursor::over(&quoted, at.saturating_add(1));
         let flag = Self::parse_bare(&mut inside, reading)?;
         if inside.rest().is_empty() { Ok(flag) } else { Err(inside.expected(EXPECTED)) }
     }

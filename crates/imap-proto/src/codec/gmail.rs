@@ -77,8 +77,8 @@ impl GmailLabel {
         }
         let begin = cursor.clone();
         cursor.skip(1);
-        cursor.run_shared(Class::ATOM, "the name of a label")?;
-        Ok(Self(begin.until(cursor)))
+        cursor.run_kept(Class::ATOM, "the name of a label")?;
+        Ok(Self(begin.until(cursor).into()))
     }
 
     /// Writes it.

@@ -5,7 +5,7 @@ use core::fmt;
 use core::hash::{Hash, Hasher};
 
 use bytes::Bytes;
-use mail_proto::{Escaped, ParseError, Reading, Sink};
+use mail_proto::{Escaped, Octets, ParseError, Reading, Sink};
 
 use super::class::Class;
 use super::{Cursor, Encoder, utf7};
@@ -51,18 +51,18 @@ pub enum NameForm {
 /// assert_eq!(Mailbox::new("Entw&APw-rfe").unwrap().display(), "Entwürfe");
 /// ```
 #[derive(Clone)]
-pub struct Mailbox(Bytes);
+pub struct Mailbox(Octets);
 
 impl Mailbox {
     /// The mailbox that everyone has.
-    pub const INBOX: Self = Self(Bytes::from_static(INBOX));
+    pub const INBOX: Self = Self(Octets::from_static(INBOX));
 
     /// The mailbox of these octets, which are sent as they are.
     ///
     /// # Errors
     ///
     /// Where there is a NUL.
-    pub fn new(octets: impl Into<Bytes>) -> Result<Self, ParseError> {
+    pub fn new(octets: impl Into<Octets>) -> Result<Self, ParseError> {
         let octets = octets.into();
         if let Some(at) = memchr::memchr(0, &octets) {
             return Err(ParseError::new(at, EXPECTED));
@@ -83,7 +83,7 @@ impl Mailbox {
             NameForm::Utf7 => utf7::encode(name),
             NameForm::Utf8 => Cow::Borrowed(name),
         };
-        Self::new(Bytes::copy_from_slice(octets.as_bytes()))
+        Self::new(Octets::copy_from_slice(octets.as_bytes()))
     }
 
     /// What it is called.
@@ -122,16 +122,16 @@ impl Mailbox {
         &self.0
     }
 
-    /// The octets, still sharing the block they were read into.
+    /// The octets: a copy if they are few, and else still sharing the block they were read into.
     #[must_use]
     pub fn into_bytes(self) -> Bytes {
-        self.0
+        self.0.into_bytes()
     }
 
-    /// A copy in an allocation of its own, for what is kept for long.
+    /// A copy that keeps no block alive, for what is kept for long.
     #[must_use]
     pub fn detach(&self) -> Self {
-        Self(Bytes::copy_from_slice(&self.0))
+        Self(self.0.detach())
     }
 
     /// Reads it.

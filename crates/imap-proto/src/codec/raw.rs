@@ -104,6 +104,11 @@ impl Raw {
         Ok(Self(canonical(begin.until(cursor))))
     }
 
+    /// Whether it can follow a space: it is not empty and begins with none.
+    pub(crate) fn may_follow_space(&self) -> bool {
+        !matches!(self.0.first(), None | Some(b' '))
+    }
+
     /// Whether it is one value: a word, a string, or a list.
     pub(crate) fn is_one_value(&self) -> bool {
         let mut cursor = self.cursor();

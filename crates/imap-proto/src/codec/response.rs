@@ -190,6 +190,12 @@ mod tests {
         }
     }
 
+    #[test]
+    fn defects_are_told_in_their_order() {
+        let (_, defects) = lenient(b"* 0  FETCH (UID 5)", Response::parse);
+        assert_eq!(defects, [Defect::ZeroNumber, Defect::DoubleSpace]);
+    }
+
     /// Reads data without the short cut to FETCH.
     fn by_grammar(octets: &Bytes, leniency: Leniency<Defect>) -> Result<Response, ParseError> {
         let (mut cursor, mut reading) = (Cursor::new(octets), Reading::new(leniency));

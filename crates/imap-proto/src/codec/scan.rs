@@ -1,7 +1,7 @@
 //! The cursor that reads a message: positions, spaces, words, lists. Knows no command and no response.
 
 use bytes::Bytes;
-use mail_proto::{ParseError, Reading};
+use mail_proto::{Octets, ParseError, Reading};
 
 use super::class::Class;
 use super::word::Word;
@@ -29,10 +29,11 @@ use crate::Defect;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Cursor<'a> {
-    message: &'a Bytes,
     rest: &'a [u8],
-    /// Octets of the unit before `message`.
-    before: usize,
+    /// Octets of the unit before the end of `rest`.
+    end: usize,
+    /// The block of the message, of which a value that is kept can have a share.
+    block: Option<&'a Bytes>,
     limits: ParseLimits,
     is_fast: bool,
 }
@@ -115,7 +116,35 @@ impl<'a> Cursor<'a> {
     /// Begins at the front of a part that stands `before` octets into its message.
     #[must_use]
     pub fn within(message: &'a Bytes, before: usize) -> Self {
-        Self { message, rest: message, before, limits: ParseLimits::client(), is_fast: true }
+        Self { block: Some(message), ..Self::over(message, before) }
+    }
+
+    /// Begins at the front of a part of its block.
+    pub(crate) const fn part(part: &'a [u8], block: &'a Bytes) -> Self {
+        let mut cursor = Self::over(part, 0);
+        cursor.block = Some(block);
+        cursor
+    }
+
+    /// Begins at the front of a part that stands `before` octets into its message, and that belongs to
+    /// somebody else: what is kept of it is copied.
+    ///
+    /// For messages of which little is kept: it costs less than to share their block.
+    ///
+    /// ```
+    /// use bytes::BytesMut;
+    /// use imap_proto::{Cursor, Data, Response};
+    /// use mail_proto::{Leniency, Reading};
+    ///
+    /// let input = BytesMut::from("* 23 EXISTS\r\n* 2 EXPUNGE\r\n");
+    /// let mut cursor = Cursor::over(&input[..11], 0);
+    /// let response = Response::parse(&mut cursor, &mut Reading::new(Leniency::strict())).unwrap();
+    /// assert_eq!(response, Response::Data(Data::Exists(23)));
+    /// ```
+    #[must_use]
+    pub const fn over(part: &'a [u8], before: usize) -> Self {
+        let (limits, end) = (ParseLimits::client(), before.saturating_add(part.len()));
+        Self { rest: part, end, block: None, limits, is_fast: true }
     }
 
     /// With other limits than those of a client.
@@ -145,8 +174,8 @@ impl<'a> Cursor<'a> {
 
     /// Octets of the message before what comes next.
     #[must_use]
-    pub fn at(&self) -> usize {
-        self.before.saturating_add(self.message.len().saturating_sub(self.rest.len()))
+    pub const fn at(&self) -> usize {
+        self.end.saturating_sub(self.rest.len())
     }
 
     /// What has not been read.
@@ -184,9 +213,21 @@ impl<'a> Cursor<'a> {
         self.rest = rest;
     }
 
-    /// Octets of the message, sharing its block.
+    /// Octets of the message, sharing its block if there is one.
     pub(crate) fn share(&self, octets: &'a [u8]) -> Bytes {
-        self.message.slice_ref(octets)
+        match self.block {
+            Some(block) => block.slice_ref(octets),
+            None => Bytes::copy_from_slice(octets),
+        }
+    }
+
+    /// Octets of the message for a value that keeps them.
+    #[inline]
+    pub(crate) fn keep(&self, octets: &'a [u8]) -> Octets {
+        match self.block {
+            Some(block) => Octets::of(octets, block),
+            None => Octets::copy_from_slice(octets),
+        }
     }
 
     /// So many octets, if they are there, sharing the block of the message.
@@ -194,20 +235,20 @@ impl<'a> Cursor<'a> {
     pub fn take(&mut self, octets: usize) -> Option<Bytes> {
         let (taken, rest) = self.rest.split_at_checked(octets)?;
         self.rest = rest;
-        Some(self.message.slice_ref(taken))
+        Some(self.share(taken))
     }
 
     /// The octets from here to where `end`, a later state of this cursor, stands.
     #[must_use]
     pub(crate) fn until(&self, end: &Self) -> Bytes {
         let length = self.rest.len().saturating_sub(end.rest.len());
-        self.message.slice_ref(self.rest.get(..length).unwrap_or_default())
+        self.share(self.rest.get(..length).unwrap_or_default())
     }
 
     /// All octets that are left.
     #[must_use]
     pub fn take_rest(&mut self) -> Bytes {
-        let rest = self.message.slice_ref(self.rest);
+        let rest = self.share(self.rest);
         self.rest = &[];
         rest
     }
@@ -273,7 +314,7 @@ impl<'a> Cursor<'a> {
         Err(ParseError::new(at, EXPECTED))
     }
 
-    fn skip_spaces(&mut self) -> usize {
+    pub(crate) fn skip_spaces(&mut self) -> usize {
         let spaces = self.rest.iter().take_while(|octet| **octet == b' ').count();
         self.skip(spaces);
         spaces
@@ -305,16 +346,16 @@ impl<'a> Cursor<'a> {
         })
     }
 
-    /// The one or more octets of the class that come next, sharing the block of the message.
-    pub(crate) fn run_shared(
+    /// The one or more octets of the class that come next, for a value that keeps them.
+    pub(crate) fn run_kept(
         &mut self,
         class: Class,
         expected: &'static str,
-    ) -> Result<Bytes, ParseError> {
+    ) -> Result<Octets, ParseError> {
         let at = self.at();
         match self.run(class) {
             [] => Err(ParseError::new(at, expected)),
-            run => Ok(self.message.slice_ref(run)),
+            run => Ok(self.keep(run)),
         }
     }
 
@@ -408,7 +449,7 @@ mod tests {
         let mut count = 0;
         cursor.list(Depth::FLAT, reading, |cursor, _, _| {
             count += 1;
-            cursor.run_shared(Class::ATOM, "an atom").map(drop)
+            cursor.run_kept(Class::ATOM, "an atom").map(drop)
         })?;
         Ok(count)
     }

@@ -7,8 +7,10 @@ mod error;
 mod frame;
 mod rules;
 mod state;
+mod unit;
 
 pub use error::{Closed, Error};
 pub use frame::{Frame, FrameLimits, Framer, Limit, LimitError, Literal};
 pub use rules::{Rules, rules, rules_of, table};
 pub use state::{Enabled, State, States};
+pub(crate) use unit::Unit;

@@ -1,11 +1,12 @@
 //! The exchange of AUTHENTICATE (RFC 9051 section 6.2.2).
 
 use bytes::Bytes;
-use mail_proto::{CommandId, Secret, SendError, Text, without_line_end};
+use mail_proto::{CommandId, Secret, SendError, Text};
 
 use super::running::{Kind, Running, Stage};
 use super::{Event, Server};
-use crate::{AuthenticateData, Condition, ConditionKind, Continuation, Cursor, Encoder, RespText};
+use crate::connection::Unit;
+use crate::{AuthenticateData, Condition, ConditionKind, Continuation, Encoder, RespText};
 
 impl Server {
     /// Sends a challenge of the mechanism, which may be empty. The client answers by an
@@ -30,12 +31,11 @@ impl Server {
     }
 
     /// The client's line.
-    pub(super) fn sasl_line(&mut self, whole: &Bytes) {
-        self.trace_command(whole, 0);
+    pub(super) fn sasl_line(&mut self, unit: Unit<'_>) {
+        self.trace_command(&unit, 0);
         let at = self.unit_at;
-        let line = whole.slice(..without_line_end(whole).len());
         let mut reading = self.reading();
-        let mut cursor = Cursor::new(&line);
+        let mut cursor = unit.without_line_end().cursor();
         let parsed = AuthenticateData::parse(&mut cursor, &mut reading)
             .and_then(|data| cursor.end(&mut reading).map(|()| data));
         self.report_defects(at, reading);

@@ -2,39 +2,37 @@
 
 use alloc::vec::Vec;
 
-use bytes::{Bytes, BytesMut};
-use mail_proto::{ParseError, without_line_end};
+use bytes::BytesMut;
+use mail_proto::ParseError;
 
 use super::append::Upload;
 use super::reject::{Refusal, tag_of};
 use super::running::{Kind, Running, Stage, enables_cond_store, resyncs, uses_mod_seq};
 use super::secret::shows_credentials;
 use super::{Event, Server};
-use crate::connection::{Error, Limit, LimitError, Literal, Rules, State, rules, rules_of};
-use crate::{
-    AppendReader, Capability, Code, Command, CommandBody, ConditionKind, Cursor, Defect, Tag,
-};
+use crate::connection::{Error, Limit, LimitError, Literal, Rules, State, Unit, rules, rules_of};
+use crate::{AppendReader, Capability, Code, Command, CommandBody, ConditionKind, Defect, Tag};
 
 /// The largest non-synchronizing literal where LITERAL+ is not offered (RFC 7888 section 5).
 const LITERAL_MINUS: u64 = 4096;
 
 impl Server {
     /// A whole command, with its line end.
-    pub(super) fn command(&mut self, whole: &Bytes) {
+    pub(super) fn command(&mut self, whole: Unit<'_>) {
         let at = self.unit_at;
-        let line = whole.slice(..without_line_end(whole).len());
+        let line = whole.without_line_end();
         if core::mem::take(&mut self.done_on_its_way) && line.eq_ignore_ascii_case(b"DONE") {
-            return self.trace_command(whole, whole.len());
+            return self.trace_command(&whole, whole.len());
         }
         let mut reading = self.reading();
         if whole.len().saturating_sub(line.len()) == 1 {
             // Found only because the configuration allows it.
             let _ = reading.tolerate(Defect::BareLf, line.len(), "CRLF");
         }
-        let mut cursor = Cursor::new(&line).with_limits(self.parse_limits());
+        let mut cursor = line.cursor().with_limits(self.parse_limits());
         let parsed = Command::parse(&mut cursor, &mut reading);
-        let open = self.open_octets(parsed.as_ref().ok(), whole);
-        self.trace_command(whole, open);
+        let open = self.open_octets(parsed.as_ref().ok(), &whole);
+        self.trace_command(&whole, open);
         let is_foreign = match &parsed {
             Err(_) | Ok(Command { body: CommandBody::Unknown(_), .. }) => is_http(&line),
             Ok(_) => false,
@@ -52,7 +50,7 @@ impl Server {
         }
     }
 
-    fn run(&mut self, at: u64, tag: Tag, body: CommandBody, whole: &Bytes) {
+    fn run(&mut self, at: u64, tag: Tag, body: CommandBody, whole: Unit<'_>) {
         let rules = rules(&body);
         let permission = self.permit(body.name(), rules).and_then(|()| self.suits(&body));
         if let Err(refusal) = permission {
@@ -66,9 +64,9 @@ impl Server {
             CommandBody::Logout => self.log_out(&tag),
             body if is_upload(&body) => {
                 // Nothing was announced in it: it comes in parts all the same.
-                self.upload = self.recognize(whole);
+                self.upload = self.recognize(&whole);
                 match self.upload {
-                    Some(_) => self.last_segment(whole.clone()),
+                    Some(_) => self.last_segment(whole.to_bytes()),
                     None => self.reject(Some(tag), at, Refusal::bad("a shorter tag")),
                 }
             }
@@ -242,10 +240,10 @@ impl Server {
     }
 
     /// The line that ends IDLE (RFC 9051 section 6.3.13).
-    pub(super) fn idle_line(&mut self, whole: &Bytes) {
+    pub(super) fn idle_line(&mut self, whole: Unit<'_>) {
         let at = self.unit_at;
-        let is_done = without_line_end(whole).eq_ignore_ascii_case(b"DONE");
-        self.trace_command(whole, if is_done { whole.len() } else { 0 });
+        let is_done = whole.without_line_end().eq_ignore_ascii_case(b"DONE");
+        self.trace_command(&whole, if is_done { whole.len() } else { 0 });
         let Some(running) = &mut self.running else { return };
         running.stage = Stage::Asked;
         let id = running.id;

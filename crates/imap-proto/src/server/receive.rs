@@ -2,14 +2,14 @@
 
 use alloc::collections::VecDeque;
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Buf, BytesMut};
 use mail_proto::{Direction, Handover, Instant, Reading};
 
 use super::event::Event;
 use super::running::{Running, Stage};
 use super::{Phase, Server};
 use crate::Defect;
-use crate::connection::{Closed, Error, Frame};
+use crate::connection::{Closed, Error, Frame, Unit};
 
 /// The DONE of IDLE, and a little more.
 const IDLE_LINE: usize = 64;
@@ -109,8 +109,7 @@ impl Server {
                 input.advance(octets);
             }
             Frame::Complete(octets) => {
-                let whole = input.split_to(octets).freeze();
-                self.complete_unit(whole);
+                Unit::take(input, octets, |unit| self.complete_unit(unit));
                 self.active = Some(now);
             }
             Frame::TooLong(limit) => self.too_long(input, limit)?,
@@ -125,18 +124,18 @@ impl Server {
     }
 
     /// A command, the end of one, or a line within one is there.
-    fn complete_unit(&mut self, whole: Bytes) {
+    fn complete_unit(&mut self, unit: Unit<'_>) {
         if let Phase::Discarding { secret } = self.phase {
-            self.transcript.record(Direction::Received, &whole, secret);
+            self.transcript.record(Direction::Received, &unit, secret);
             self.phase = Phase::Commands;
         } else if self.upload.is_some() {
-            self.transcript.record(Direction::Received, &whole, false);
-            self.last_segment(whole);
+            self.transcript.record(Direction::Received, &unit, false);
+            self.last_segment(unit.to_bytes());
         } else {
             match self.running.as_ref().map(|running| running.stage) {
-                Some(Stage::Challenged) => self.sasl_line(&whole),
-                Some(Stage::Idling) => self.idle_line(&whole),
-                _ => self.command(&whole),
+                Some(Stage::Challenged) => self.sasl_line(unit),
+                Some(Stage::Idling) => self.idle_line(unit),
+                _ => self.command(unit),
             }
         }
         self.unit_at = self.transcript.received();

@@ -224,9 +224,14 @@ fn s11_no_octets_make_two_responses() {
 #[test]
 fn s11_unknown_data_are_no_data_that_are_known() {
     let rest = |octets: &'static str| Some(imap_proto::Raw::new(octets).unwrap());
-    for (name, rest) in
-        [("7", rest("EXISTS")), ("[ALERT", rest("x] y")), ("FLAGS", None), ("ok", rest("x"))]
-    {
+    for (name, rest) in [
+        ("7", rest("EXISTS")),
+        ("[ALERT", rest("x] y")),
+        ("FLAGS", None),
+        ("ok", rest("x")),
+        ("X", rest("")),
+        ("X", rest(" a")),
+    ] {
         let name = imap_proto::Atom::new(name).unwrap();
         assert_eq!(imap_proto::UnknownData::new(None, name, rest), None);
     }

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 
 use super::field::{filled, utf8};
-use crate::{ParseError, Secret};
+use crate::{Octets, ParseError, Secret};
 
 crate::byte_string! {
     /// The kind of a channel binding.
@@ -24,11 +24,11 @@ crate::byte_string! {
 
 impl BindingKind {
     /// The keying material that TLS exports (RFC 9266); the one to use with TLS 1.3.
-    pub const TLS_EXPORTER: Self = Self(Bytes::from_static(b"tls-exporter"));
+    pub const TLS_EXPORTER: Self = Self(Octets::from_static(b"tls-exporter"));
     /// A hash of the server's certificate (RFC 5929 section 4).
-    pub const TLS_SERVER_END_POINT: Self = Self(Bytes::from_static(b"tls-server-end-point"));
+    pub const TLS_SERVER_END_POINT: Self = Self(Octets::from_static(b"tls-server-end-point"));
     /// The first Finished message (RFC 5929 section 3); not with TLS 1.3.
-    pub const TLS_UNIQUE: Self = Self(Bytes::from_static(b"tls-unique"));
+    pub const TLS_UNIQUE: Self = Self(Octets::from_static(b"tls-unique"));
 }
 
 /// What both ends of one TLS connection know, and nobody between two of them (RFC 5056). It comes from

@@ -1,8 +1,6 @@
 //! Names of mechanisms.
 
-use bytes::Bytes;
-
-use crate::ParseError;
+use crate::{Octets, ParseError};
 
 crate::byte_string! {
     /// The name of a mechanism: 1 to 20 capital letters, digits, hyphens and underscores.
@@ -51,7 +49,7 @@ impl Mechanism {
     pub const SCRAM_SHA_256_PLUS: Self = Self::of(b"SCRAM-SHA-256-PLUS");
 
     const fn of(name: &'static [u8]) -> Self {
-        Self(Bytes::from_static(name))
+        Self(Octets::from_static(name))
     }
 
     /// The name, whatever its case.

@@ -21,7 +21,7 @@ impl MailboxName {
     /// `INBOX`, where mail is delivered and which POP3 calls the maildrop.
     #[must_use]
     pub const fn inbox() -> Self {
-        Self(bytes::Bytes::from_static(b"INBOX"))
+        Self(mail_proto::Octets::from_static(b"INBOX"))
     }
 }
 

@@ -126,7 +126,7 @@ impl UniqueId {
     /// What a server sent, if it can stand in a line and is not beyond all measure.
     pub(crate) fn from_peer(octets: Bytes) -> Option<Self> {
         let fits = (1..=Self::LENGTH_LIMIT).contains(&octets.len());
-        (fits && line_break(&octets).is_none()).then_some(Self(octets))
+        (fits && line_break(&octets).is_none()).then(|| Self(octets.into()))
     }
 }
 

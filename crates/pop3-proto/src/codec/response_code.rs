@@ -1,7 +1,7 @@
 //! Response codes: what a program may know of a reply.
 
 use bytes::Bytes;
-use mail_proto::Sink;
+use mail_proto::{Octets, Sink};
 
 /// A response code, as it stands in brackets at the beginning of a reply's text.
 ///
@@ -121,7 +121,7 @@ impl ResponseCode {
         }
         let code = match Self::named(inner) {
             Some(code) => code,
-            None => Self::Other(RawCode(text.slice_ref(inner))),
+            None => Self::Other(RawCode(Octets::of(inner, text))),
         };
         Some((code, inner.len().saturating_add(2)))
     }

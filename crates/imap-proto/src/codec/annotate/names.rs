@@ -1,7 +1,6 @@
 //! What annotations are called: entries, patterns of entries, attributes.
 
-use bytes::Bytes;
-use mail_proto::{ParseError, Reading, Sink};
+use mail_proto::{Octets, ParseError, Reading, Sink};
 
 use crate::Defect;
 use crate::codec::class::Class;
@@ -114,17 +113,17 @@ impl From<AnnotationEntry> for EntryMatch {
 
 impl AnnotationAttribute {
     /// The values.
-    pub const VALUE: Self = Self(Bytes::from_static(b"value"));
+    pub const VALUE: Self = Self(Octets::from_static(b"value"));
     /// The value that only the user sees.
-    pub const VALUE_PRIVATE: Self = Self(Bytes::from_static(b"value.priv"));
+    pub const VALUE_PRIVATE: Self = Self(Octets::from_static(b"value.priv"));
     /// The value that all see.
-    pub const VALUE_SHARED: Self = Self(Bytes::from_static(b"value.shared"));
+    pub const VALUE_SHARED: Self = Self(Octets::from_static(b"value.shared"));
     /// The sizes of the values.
-    pub const SIZE: Self = Self(Bytes::from_static(b"size"));
+    pub const SIZE: Self = Self(Octets::from_static(b"size"));
     /// The size of the value that only the user sees.
-    pub const SIZE_PRIVATE: Self = Self(Bytes::from_static(b"size.priv"));
+    pub const SIZE_PRIVATE: Self = Self(Octets::from_static(b"size.priv"));
     /// The size of the value that all see.
-    pub const SIZE_SHARED: Self = Self(Bytes::from_static(b"size.shared"));
+    pub const SIZE_SHARED: Self = Self(Octets::from_static(b"size.shared"));
 
     /// Reads it.
     ///

@@ -117,7 +117,7 @@ impl CatPart {
             }
             Self::Text(octets) => {
                 encoder.put(b"TEXT ");
-                encoder.plain_literal(octets.shared());
+                encoder.literal_string(octets);
             }
             Self::Utf8(octets) => {
                 encoder.put(b"UTF8 (");

@@ -136,7 +136,7 @@ impl AppendMessage {
         encode_options(self.flags.as_ref(), self.date, &self.options, encoder);
         encoder.space();
         match &self.data {
-            AppendData::Literal(octets) => encoder.plain_literal(octets.shared()),
+            AppendData::Literal(octets) => encoder.literal_string(octets),
             AppendData::Literal8(octets) => encoder.literal8(octets),
             AppendData::Catenate(parts) => parts.encode(encoder),
             AppendData::Utf8(octets) => {

@@ -306,7 +306,7 @@ impl Capability {
             }
             Err(error) => {
                 // What follows an atom is for the caller to judge.
-                let atom = cursor.run_shared(Class::ATOM, EXPECTED)?;
+                let atom = cursor.run_kept(Class::ATOM, EXPECTED)?;
                 Self::new(atom).map_err(|_| error.shifted(at))
             }
         }

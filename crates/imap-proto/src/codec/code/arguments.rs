@@ -26,7 +26,7 @@ impl CodeString {
         if cursor.peek() == Some(b'"') {
             return Self::parse_quoted(cursor, reading);
         }
-        cursor.run_shared(Class::ATOM, "an atom or a string in quotes").map(Self)
+        cursor.run_kept(Class::ATOM, "an atom or a string in quotes").map(Self)
     }
 
     pub(super) fn parse_quoted(

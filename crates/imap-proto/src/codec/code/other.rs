@@ -164,8 +164,8 @@ pub(super) fn parse(
 }
 
 impl CodeText {
-    const fn from_wire(octets: Bytes) -> Self {
-        Self(octets)
+    fn from_wire(octets: Bytes) -> Self {
+        Self(octets.into())
     }
 }
 

@@ -190,7 +190,7 @@ impl TranscodingParam {
 
 /// Writes it in quotes even where an atom would do, as the RFC has it in its examples.
 pub(super) fn encode_quoted<S: Sink>(string: &AString, encoder: &mut Encoder<'_, S>) {
-    match IString::new(string.shared().clone()) {
+    match IString::new(string.octets().clone()) {
         Ok(string) => encoder.string(&string),
         Err(_) => encoder.astring(string),
     }

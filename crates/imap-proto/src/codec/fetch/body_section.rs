@@ -204,7 +204,7 @@ impl BodyName {
                 reading.tolerate(Defect::MissingFetchValue, at, "a string or NIL")?;
                 None
             }
-            Some(b'"') => Some(cursor.quoted(reading)?),
+            Some(b'"') => Some(cursor.quoted(reading)?.into_bytes()),
             Some(b'{' | b'~') => return self.parse_literal(streams, cursor, reading),
             _ if cursor.eat_tag(b"NIL") => None,
             _ => return Err(cursor.expected("a string or NIL")),

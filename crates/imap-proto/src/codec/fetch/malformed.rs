@@ -38,10 +38,10 @@ impl FetchItemName {
         _reading: &mut Reading<Defect>,
     ) -> Result<Self, ParseError> {
         let length = name_length(cursor.rest());
-        let octets = cursor.clone().take(length).filter(|octets| !octets.is_empty());
-        let octets = octets.ok_or(cursor.expected("the name of an item"))?;
+        let octets = cursor.rest().get(..length).filter(|octets| !octets.is_empty());
+        let name = Self(cursor.keep(octets.ok_or(cursor.expected("the name of an item"))?));
         cursor.skip(length);
-        Ok(Self(octets))
+        Ok(name)
     }
 
     /// Writes it.

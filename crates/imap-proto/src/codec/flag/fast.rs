@@ -29,7 +29,7 @@ impl FlagList {
                 _ => {
                     let length = Class::ATOM.run(rest);
                     let name = rest.get(..length).filter(|name| !is_odd(name))?;
-                    self.others.push(Flag::Keyword(Keyword(cursor.share(name))));
+                    self.others.push(Flag::Keyword(Keyword(cursor.keep(name))));
                     length
                 }
             };

@@ -282,7 +282,7 @@ impl ListAttributes {
         let at = cursor.at();
         reading.tolerate(Defect::QuotedFlag, at, EXPECTED)?;
         let quoted = cursor.quoted(reading)?;
-        let mut inside = Cursor::within(&quoted, at.saturating_add(1));
+        let mut inside = Cursor::over(&quoted, at.saturating_add(1));
         self.parse_bare(&mut inside, reading)?;
         if inside.rest().is_empty() { Ok(()) } else { Err(inside.expected(EXPECTED)) }
     }

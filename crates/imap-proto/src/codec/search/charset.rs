@@ -1,7 +1,6 @@
 //! The charset of the strings of a search.
 
-use bytes::Bytes;
-use mail_proto::{ParseError, Reading, Sink};
+use mail_proto::{Octets, ParseError, Reading, Sink};
 
 use crate::Defect;
 use crate::codec::class::Class;
@@ -33,10 +32,10 @@ fn outside(octets: &[u8]) -> Option<usize> {
 
 impl Charset {
     /// `UTF-8`, which every server of today reads.
-    pub const UTF_8: Self = Self(Bytes::from_static(b"UTF-8"));
+    pub const UTF_8: Self = Self(Octets::from_static(b"UTF-8"));
 
     /// `US-ASCII`.
-    pub const US_ASCII: Self = Self(Bytes::from_static(b"US-ASCII"));
+    pub const US_ASCII: Self = Self(Octets::from_static(b"US-ASCII"));
 
     /// Whether it is this charset, in any case.
     #[must_use]
@@ -59,7 +58,7 @@ impl Charset {
         reading: &mut Reading<Defect>,
     ) -> Result<Self, ParseError> {
         if cursor.peek() != Some(b'"') {
-            return cursor.run_shared(Class::ATOM, "a charset").map(Self);
+            return cursor.run_kept(Class::ATOM, "a charset").map(Self);
         }
         let at = cursor.at();
         Self::new(cursor.quoted(reading)?).map_err(|error| error.shifted(at.saturating_add(1)))

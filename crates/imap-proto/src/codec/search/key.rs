@@ -350,7 +350,7 @@ impl FilterName {
         _reading: &mut Reading<Defect>,
     ) -> Result<Self, ParseError> {
         let at = cursor.at();
-        let name = cursor.run_shared(Class::ATOM, "the name of a filter")?;
+        let name = cursor.run_kept(Class::ATOM, "the name of a filter")?;
         Self::new(name).map_err(|error| error.shifted(at))
     }
 

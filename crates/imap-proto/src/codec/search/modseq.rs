@@ -101,7 +101,7 @@ fn parse_entry_name(
 ) -> Result<Flag, ParseError> {
     let at = cursor.at();
     let name = cursor.quoted(reading)?;
-    let mut inside = Cursor::within(&name, at.saturating_add(1));
+    let mut inside = Cursor::over(&name, at.saturating_add(1));
     inside.tag("/flags/")?;
     if inside.peek() == Some(b'"') {
         return Err(inside.expected("a flag"));

@@ -36,7 +36,7 @@ impl Atom {
         cursor: &mut Cursor<'_>,
         _reading: &mut Reading<Defect>,
     ) -> Result<Self, ParseError> {
-        cursor.run_shared(Class::ATOM, "an atom").map(Self)
+        cursor.run_kept(Class::ATOM, "an atom").map(Self)
     }
 
     /// Writes it.

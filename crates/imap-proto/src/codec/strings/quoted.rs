@@ -2,8 +2,7 @@
 
 use alloc::vec::Vec;
 
-use bytes::Bytes;
-use mail_proto::{ParseError, Reading};
+use mail_proto::{Octets, ParseError, Reading};
 
 use crate::Defect;
 use crate::codec::Cursor;
@@ -33,11 +32,11 @@ impl<'a> Cursor<'a> {
     /// # Errors
     ///
     /// There is none, it does not end, or it holds what is not put up with. CR and LF never are.
-    pub fn quoted(&mut self, reading: &mut Reading<Defect>) -> Result<Bytes, ParseError> {
+    pub fn quoted(&mut self, reading: &mut Reading<Defect>) -> Result<Octets, ParseError> {
         if self.is_fast()
             && let Some(octets) = self.plain_quoted()
         {
-            return Ok(self.share(octets));
+            return Ok(self.keep(octets));
         }
         self.tag("\"")?;
         let (begin, at) = (self.clone(), self.at());
@@ -64,13 +63,13 @@ impl<'a> Cursor<'a> {
             }
         }
         let length = self.at().saturating_sub(at);
-        let octets = begin.clone().take(length).unwrap_or_default();
+        let octets = begin.rest().get(..length).unwrap_or_default();
         self.skip(1);
-        if !is_ascii && let Err(error) = core::str::from_utf8(&octets) {
+        if !is_ascii && let Err(error) = core::str::from_utf8(octets) {
             let at = at.saturating_add(error.valid_up_to());
             reading.tolerate(Defect::EightBitInQuoted, at, "UTF-8")?;
         }
-        Ok(if is_plain { octets } else { unescaped(&octets) })
+        Ok(if is_plain { self.keep(octets) } else { unescaped(octets) })
     }
 
     /// A string in quotes that is 7-bit and has no escape, without its quotes.
@@ -95,7 +94,7 @@ impl<'a> Cursor<'a> {
 }
 
 /// Without escapes and NULs; a backslash before anything else stays.
-fn unescaped(octets: &[u8]) -> Bytes {
+fn unescaped(octets: &[u8]) -> Octets {
     let mut plain = Vec::with_capacity(octets.len());
     let mut rest = octets;
     while let Some((octet, behind)) = rest.split_first() {
@@ -117,14 +116,18 @@ mod tests {
     use super::*;
     use crate::codec::testing::{lenient, strict};
     use alloc::vec;
+    use bytes::Bytes;
     use mail_proto::Leniency;
 
     #[test]
-    fn plain_strings_are_not_copied() {
-        let octets = Bytes::from_static(b"\"abc\"");
+    fn long_plain_strings_are_not_copied() {
+        let octets = Bytes::from_static(b"\"a string of many, many octets\"");
         let mut reading = Reading::new(Leniency::strict());
         let string = Cursor::new(&octets).quoted(&mut reading).unwrap();
         assert_eq!(string.as_ptr(), octets[1..].as_ptr());
+        let copied = Cursor::over(&octets, 0).quoted(&mut reading).unwrap();
+        assert_eq!(copied, string);
+        assert_ne!(copied.as_ptr(), string.as_ptr());
         assert_eq!(strict(b"\"\"", |c, r| c.quoted(r)).unwrap(), "");
         assert_eq!(
             strict(b"\"\t\x7f\x01 (){}%*\"", |c, r| c.quoted(r)).unwrap(),

@@ -33,11 +33,11 @@ const EXPECTED: &str = "a tag";
 /// assert!(Tag::new("*").is_err());
 /// ```
 #[derive(Clone)]
-pub struct Tag(Octets);
+pub struct Tag(Form);
 
 /// The octets: each command has a tag, and a count of references to it would cost more than a copy.
 #[derive(Clone)]
-enum Octets {
+enum Form {
     /// In eights, which a copy takes in one piece each.
     Short {
         octets: [[u8; 8]; 2],
@@ -61,7 +61,7 @@ impl Tag {
             None => {
                 let length = octets.len();
                 let octets = Self::eights(&octets, length);
-                Ok(Self(Octets::Short { octets, length: length as u8 }))
+                Ok(Self(Form::Short { octets, length: length as u8 }))
             }
             Some(at) => Err(ParseError::new(at, EXPECTED)),
         }
@@ -78,17 +78,17 @@ impl Tag {
     }
 
     fn long(octets: Bytes) -> Self {
-        Self(Octets::Long(Box::new(octets)))
+        Self(Form::Long(Box::new(octets)))
     }
 
     /// The octets.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         match &self.0 {
-            Octets::Short { octets, length } => {
+            Form::Short { octets, length } => {
                 octets.as_flattened().get(..usize::from(*length)).unwrap_or_default()
             }
-            Octets::Long(octets) => octets,
+            Form::Long(octets) => octets,
         }
     }
 
@@ -105,8 +105,8 @@ impl Tag {
     #[must_use]
     pub fn into_bytes(self) -> Bytes {
         match self.0 {
-            Octets::Short { .. } => Bytes::copy_from_slice(self.as_bytes()),
-            Octets::Long(octets) => *octets,
+            Form::Short { .. } => Bytes::copy_from_slice(self.as_bytes()),
+            Form::Long(octets) => *octets,
         }
     }
 
@@ -114,8 +114,8 @@ impl Tag {
     #[must_use]
     pub fn detach(&self) -> Self {
         match &self.0 {
-            Octets::Short { .. } => self.clone(),
-            Octets::Long(octets) => Self::long(Bytes::copy_from_slice(octets)),
+            Form::Short { .. } => self.clone(),
+            Form::Long(octets) => Self::long(Bytes::copy_from_slice(octets)),
         }
     }
 
@@ -152,7 +152,7 @@ impl Tag {
             return Self::long(cursor.share(octets.get(..length).unwrap_or(octets)));
         }
         let octets = Self::eights(octets, length);
-        Self(Octets::Short { octets, length: length as u8 })
+        Self(Form::Short { octets, length: length as u8 })
     }
 
     /// Writes it.

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use bytes::Bytes;
-use mail_proto::{Escaped, ParseError, Reading, Sink};
+use mail_proto::{Escaped, Octets, ParseError, Reading, Sink};
 
 use crate::Defect;
 use crate::codec::class::Class;
@@ -77,7 +77,7 @@ impl AString {
         encoder.astring(self);
     }
 
-    pub(crate) const fn shared(&self) -> &Bytes {
+    pub(crate) const fn octets(&self) -> &Octets {
         &self.0
     }
 }
@@ -100,7 +100,7 @@ impl IString {
         encoder.string(self);
     }
 
-    pub(crate) const fn shared(&self) -> &Bytes {
+    pub(crate) const fn octets(&self) -> &Octets {
         &self.0
     }
 }
@@ -180,12 +180,12 @@ impl Cursor<'_> {
     /// # Errors
     ///
     /// There is none, or it holds what is not put up with.
-    pub fn string(&mut self, reading: &mut Reading<Defect>) -> Result<Bytes, ParseError> {
+    pub fn string(&mut self, reading: &mut Reading<Defect>) -> Result<Octets, ParseError> {
         match self.peek() {
             Some(b'"') => self.quoted(reading),
             Some(b'{') => {
                 let literal = self.literal(reading)?;
-                without_nul(literal.octets, literal.at, reading)
+                without_nul(literal.octets, literal.at, reading).map(Octets::from)
             }
             _ => Err(self.expected("a string")),
         }
@@ -197,17 +197,17 @@ impl Cursor<'_> {
         class: Class,
         expected: &'static str,
         reading: &mut Reading<Defect>,
-    ) -> Result<Bytes, ParseError> {
+    ) -> Result<Octets, ParseError> {
         if matches!(self.peek(), Some(b'"' | b'{')) {
             return self.string(reading);
         }
         if self.is_fast()
             && let Some(atom) = self.plain_run(class, Class::EIGHT_BIT)
         {
-            return Ok(self.share(atom));
+            return Ok(self.keep(atom));
         }
         let at = self.at();
-        let octets = self.run_shared(class.or(Class::EIGHT_BIT), expected)?;
+        let octets = self.run_kept(class.or(Class::EIGHT_BIT), expected)?;
         if let Some(eight_bit) = Class::EIGHT_BIT.first_in(&octets) {
             let at = at.saturating_add(eight_bit);
             reading.tolerate(Defect::EightBitInAtom, at, expected)?;

@@ -225,7 +225,7 @@ impl UrlMechanism {
     /// The mechanism that every server has.
     #[must_use]
     pub fn internal() -> Self {
-        Self(bytes::Bytes::from_static(b"INTERNAL"))
+        Self(mail_proto::Octets::from_static(b"INTERNAL"))
     }
 
     /// Whether it is the one that every server has.
