@@ -88,6 +88,7 @@ fn line_feed(octets: &[u8]) -> Option<usize> {
 
 /// The line without its CRLF or LF.
 #[must_use]
+#[inline]
 pub fn without_line_end(line: &[u8]) -> &[u8] {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     line.strip_suffix(b"\r").unwrap_or(line)

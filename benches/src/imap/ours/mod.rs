@@ -2,7 +2,7 @@
 //!
 //! Its readers have the shape of the others, `fn<R: Reading>(wire: &[u8], block: usize) -> R`, and are fed
 //! as a driver feeds them: blocks are appended to one buffer, the framer finds the messages in it, and
-//! each is split off, parsed and dropped. What was parsed owns its octets. They hand out the values that
+//! each is parsed and dropped; as the connections do it, short ones where they stand, long ones split off. What was parsed owns its octets. They hand out the values that
 //! the peers hand out, in the same order; see [`Reading`].
 
 #![allow(clippy::panic, clippy::expect_used, clippy::missing_panics_doc)] // The bench knows what it sends.
@@ -12,7 +12,7 @@ mod responses;
 mod session;
 mod writing;
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf, BytesMut};
 use imap_proto::connection::{Frame, FrameLimits, Framer};
 use imap_proto::{Command, Cursor, Defect, ParseLimits, Response};
 use mail_proto::{Leniency, ParseError};
@@ -23,6 +23,9 @@ pub use writing::{Commands, Responses, TypedResponses};
 
 /// The least room for a read.
 const READ: usize = 16 * 1024;
+
+/// Messages of so many octets are read where they stand.
+const IN_PLACE: usize = 256;
 
 /// Reads commands.
 pub fn commands<R: Reading>(wire: &[u8], block: usize) -> R {
@@ -48,7 +51,7 @@ fn read_commands<R: Reading>(wire: &[u8], block: usize, leniency: Leniency<Defec
     let mut reading = R::default();
     let framer = Framer::commands(FrameLimits::server());
     Feed::new(framer).feed(wire, block, |message| {
-        commands::read(&command(&message, &leniency).expect("a command"), &mut reading);
+        commands::read(&command(message, &leniency).expect("a command"), &mut reading);
     });
     reading
 }
@@ -57,18 +60,18 @@ fn read_responses<R: Reading>(wire: &[u8], block: usize, leniency: Leniency<Defe
     let mut reading = R::default();
     let framer = Framer::responses(FrameLimits::client());
     Feed::new(framer).feed(wire, block, |message| {
-        responses::read(&response(&message, &leniency).expect("a response"), &mut reading);
+        responses::read(&response(message, &leniency).expect("a response"), &mut reading);
     });
     reading
 }
 
-fn command(message: &Bytes, leniency: &Leniency<Defect>) -> Result<Command, ParseError> {
-    let mut cursor = Cursor::new(message).with_limits(ParseLimits::server());
+fn command(message: Cursor<'_>, leniency: &Leniency<Defect>) -> Result<Command, ParseError> {
+    let mut cursor = message.with_limits(ParseLimits::server());
     Command::parse(&mut cursor, &mut mail_proto::Reading::new(*leniency))
 }
 
-fn response(message: &Bytes, leniency: &Leniency<Defect>) -> Result<Response, ParseError> {
-    Response::parse(&mut Cursor::new(message), &mut mail_proto::Reading::new(*leniency))
+fn response(mut message: Cursor<'_>, leniency: &Leniency<Defect>) -> Result<Response, ParseError> {
+    Response::parse(&mut message, &mut mail_proto::Reading::new(*leniency))
 }
 
 /// What comes before all parsing: the octets arrive and messages are split off, to be dropped.
@@ -76,7 +79,7 @@ fn response(message: &Bytes, leniency: &Leniency<Defect>) -> Result<Response, Pa
 pub fn frames(wire: &[u8], block: usize) -> u64 {
     let mut octets = 0;
     let framer = Framer::responses(FrameLimits::client());
-    Feed::new(framer).feed(wire, block, |message| octets += message.len() as u64);
+    Feed::new(framer).feed(wire, block, |message| octets += message.rest().len() as u64);
     octets
 }
 
@@ -86,7 +89,7 @@ pub fn accepts(wire: &[u8]) -> bool {
     let mut accepted = true;
     let framer = Framer::responses(FrameLimits::client());
     Feed::new(framer).feed(wire, READ, |message| {
-        accepted &= response(&message, &Leniency::lenient()).is_ok();
+        accepted &= response(message, &Leniency::lenient()).is_ok();
     });
     accepted
 }
@@ -97,10 +100,7 @@ pub fn idle(wire: &[u8]) -> Feed {
     let mut feed = Feed::new(Framer::responses(FrameLimits::client()));
     let mut reading = Unread::default();
     feed.feed(wire, READ, |message| {
-        responses::read(
-            &response(&message, &Leniency::strict()).expect("a response"),
-            &mut reading,
-        );
+        responses::read(&response(message, &Leniency::strict()).expect("a response"), &mut reading);
     });
     feed
 }
@@ -117,7 +117,7 @@ impl Feed {
     }
 
     /// Octets arrive in blocks of so many; each message is handed out without its line end.
-    fn feed(&mut self, wire: &[u8], block: usize, mut message: impl FnMut(Bytes)) {
+    fn feed(&mut self, wire: &[u8], block: usize, mut message: impl FnMut(Cursor<'_>)) {
         for piece in wire.chunks(block) {
             if self.input.capacity() - self.input.len() < piece.len() {
                 self.input.reserve(piece.len().max(READ));
@@ -125,10 +125,14 @@ impl Feed {
             self.input.extend_from_slice(piece);
             loop {
                 match self.framer.find(&self.input) {
+                    Frame::Complete(octets) if octets <= IN_PLACE => {
+                        message(Cursor::over(&self.input[..octets - 2], 0));
+                        self.input.advance(octets);
+                    }
                     Frame::Complete(octets) => {
                         let mut line = self.input.split_to(octets);
                         line.truncate(octets - 2);
-                        message(line.freeze());
+                        message(Cursor::new(&line.freeze()));
                     }
                     Frame::Literal(_) => self.framer.inline().expect("not too long"),
                     Frame::Partial => break,

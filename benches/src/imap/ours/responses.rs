@@ -8,12 +8,16 @@ use imap_proto::{
 use crate::imap::Reading;
 
 pub(super) fn read<R: Reading>(response: &Response, reading: &mut R) {
+    let Response::Data(data) = response else { panic!("the bench does not send this") };
+    read_data(data, reading);
+}
+
+pub(super) fn read_data<R: Reading>(data: &Data, reading: &mut R) {
     reading.message();
     if !R::LOOKS {
-        std::hint::black_box(response);
+        std::hint::black_box(data);
         return;
     }
-    let Response::Data(data) = response else { panic!("the bench does not send this") };
     match data {
         Data::Fetch(number, data) => {
             reading.maybe(number.map(|number| number.get().into()));

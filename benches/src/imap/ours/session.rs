@@ -5,12 +5,12 @@ use imap_proto::client::{self, Client};
 use imap_proto::server::{self, Greeting, Server};
 use imap_proto::{
     AString, Capability, CommandBody, Condition, ConditionKind, Data, Fetch, FetchData, FetchItem,
-    Flag, FlagList, Login, Mailbox, NumberSet, RespText, Response, Select, SeqNum, SequenceSet,
+    Flag, FlagList, Login, Mailbox, NumberSet, RespText, Select, SeqNum, SequenceSet,
     SettableFlags, Store, SystemFlag, Uid,
 };
 use mail_proto::{CommandId, Connection, Instant, Secret, Security, Text};
 
-use super::responses::read;
+use super::responses::read_data;
 use crate::imap::{Reading, Session};
 
 const NOW: Instant = Instant::from_epoch(std::time::Duration::ZERO);
@@ -65,9 +65,7 @@ impl<R: Reading> User<R> {
         while let Some(event) = self.client.poll(input, NOW).expect("a server without fault") {
             match event {
                 client::Event::Greeting(_) => {}
-                client::Event::Data(data @ Data::Fetch(..)) => {
-                    read(&Response::Data(data), &mut self.seen);
-                }
+                client::Event::Data(data @ Data::Fetch(..)) => read_data(&data, &mut self.seen),
                 client::Event::Data(_) => {}
                 client::Event::Completed { condition, .. } => {
                     assert_eq!(condition.kind, ConditionKind::Ok, "no command fails");

@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use imap_proto::connection::{FrameLimits, Framer};
 use imap_proto::{
-    Address, AddressFields, Command, Data, Encoder, Envelope, EnvelopeFields, FetchBegin,
+    Address, AddressFields, Command, Cursor, Data, Encoder, Envelope, EnvelopeFields, FetchBegin,
     FetchItem, FetchWriter, Literals, NStr, Negotiated, Response,
 };
 use mail_proto::Leniency;
@@ -27,7 +27,7 @@ impl Commands {
         let mut commands = Vec::new();
         let framer = Framer::commands(FrameLimits::server());
         Feed::new(framer).feed(wire, usize::MAX, |message| {
-            commands.push(super::command(&message, &Leniency::strict()).expect("a command"));
+            commands.push(super::command(message, &Leniency::strict()).expect("a command"));
         });
         Self { commands, out: Vec::new() }
     }
@@ -71,8 +71,9 @@ fn responses(wire: &[u8]) -> Vec<Response> {
     let framer = Framer::responses(FrameLimits::client());
     Feed::new(framer).feed(wire, usize::MAX, |message| {
         // Each in an allocation of its own, as a store has them.
-        let message = Bytes::copy_from_slice(&message);
-        responses.push(super::response(&message, &Leniency::strict()).expect("a response"));
+        let message = Bytes::copy_from_slice(message.rest());
+        responses
+            .push(super::response(Cursor::new(&message), &Leniency::strict()).expect("a response"));
     });
     responses
 }

@@ -10,9 +10,11 @@ use mail_proto::{
 
 use super::pipeline::{Effect, Open};
 use super::{Client, Event, Life, Source};
+use crate::codec::plain_fetch;
 use crate::connection::{Closed, Error, Frame, LimitError, Literal, State, Unit};
 use crate::{
-    Condition, ConditionKind, Continuation, Cursor, Data, Defect, FetchReader, Response, Tag,
+    Condition, ConditionKind, Continuation, Cursor, Data, Defect, FetchData, FetchReader, Response,
+    Tag,
 };
 
 /// A FETCH of which a line has paused for a literal.
@@ -31,8 +33,8 @@ enum Step {
     Nothing,
     /// A part of a response; what it says is among the events.
     Taken,
-    /// A response that says this. It is the only event.
-    Told(Event),
+    /// A response that says what has been put into `told`. It is the only event.
+    Told,
 }
 
 impl Streaming {
@@ -44,6 +46,7 @@ impl Streaming {
 impl Client {
     /// The next event.
     pub(super) fn receive(&mut self, input: &mut BytesMut) -> Result<Option<Event>, Error> {
+        let mut told = None;
         loop {
             if let Some(event) = self.events.pop_front() {
                 return Ok(Some(event));
@@ -57,9 +60,9 @@ impl Client {
             if !self.events.is_empty() {
                 continue;
             }
-            match self.step(input) {
+            match self.step(input, &mut told) {
                 Ok(Step::Taken) => {}
-                Ok(Step::Told(event)) => return Ok(Some(event)),
+                Ok(Step::Told) => return Ok(told),
                 // Many close behind the BYE that LOGOUT has asked for.
                 Ok(Step::Nothing) if self.eof && self.bye => self.finish(Closed::Logout),
                 Ok(Step::Nothing) if self.eof => self.finish(Closed::Eof),
@@ -76,7 +79,7 @@ impl Client {
     }
 
     /// Reads a part of a response.
-    fn step(&mut self, input: &mut BytesMut) -> Result<Step, Error> {
+    fn step(&mut self, input: &mut BytesMut, told: &mut Option<Event>) -> Result<Step, Error> {
         if let Life::HandingOver(to) = self.life {
             return match to {
                 Handover::Tls if !input.is_empty() => {
@@ -103,7 +106,7 @@ impl Client {
                     self.fetch = Some(fetch);
                     self.fetch_parts(true)?;
                 }
-                None => return self.response(input, length),
+                None => return self.response(input, length, told),
             },
             Frame::TooLong(limit) => return Err(self.too_long(limit)),
         }
@@ -175,12 +178,17 @@ impl Client {
     }
 
     /// Takes a whole response off the input.
-    fn response(&mut self, input: &mut BytesMut, length: usize) -> Result<Step, Error> {
+    fn response(
+        &mut self,
+        input: &mut BytesMut,
+        length: usize,
+        told: &mut Option<Event>,
+    ) -> Result<Step, Error> {
         self.seen = input.len().saturating_sub(length);
-        Unit::take(input, length, |unit| self.read_response(unit))
+        Unit::take(input, length, |unit| self.read_response(unit, told))
     }
 
-    fn read_response(&mut self, unit: Unit<'_>) -> Result<Step, Error> {
+    fn read_response(&mut self, unit: Unit<'_>, told: &mut Option<Event>) -> Result<Step, Error> {
         let at = self.transcript.received();
         self.trace_response(&unit);
         let message = unit.without_line_end();
@@ -190,6 +198,10 @@ impl Client {
             let _ = reading.tolerate(Defect::BareLf, message.len(), "CRLF");
         }
         let mut cursor = message.cursor().with_limits(self.config.limits.parse);
+        // Most of what comes: nothing that is known of the server changes by it.
+        if self.life == Life::Open && reading.defects.is_empty() && read_fetch(&cursor, told) {
+            return Ok(Step::Told);
+        }
         let parsed = Response::parse(&mut cursor, &mut reading);
         if self.life == Life::Greeting {
             return self.greeting(at, reading, parsed).map(|()| Step::Taken);
@@ -197,8 +209,9 @@ impl Client {
         match parsed {
             Ok(Response::Data(data)) => {
                 self.report(at, reading);
-                if let Some(event) = self.data(data) {
-                    return Ok(Step::Told(event));
+                *told = self.data(data);
+                if told.is_some() {
+                    return Ok(Step::Told);
                 }
                 Ok(())
             }
@@ -216,11 +229,13 @@ impl Client {
 
     /// Shows a response to the trace. Challenges are as secret as responses.
     fn trace_response(&mut self, octets: &[u8]) {
-        let exchange = self.authenticating().is_some() && octets.starts_with(b"+");
-        let open = if exchange { 2 } else { octets.len() };
+        let is_secret = octets.starts_with(b"+") && self.authenticating().is_some();
+        let open = if is_secret { 2 } else { octets.len() };
         let (shown, hidden) = octets.split_at_checked(open).unwrap_or((octets, &[]));
         self.transcript.record(Direction::Received, shown, false);
-        self.transcript.record(Direction::Received, hidden, true);
+        if is_secret {
+            self.transcript.record(Direction::Received, hidden, true);
+        }
     }
 
     /// Tells the defects that were met in a response, before what it says.
@@ -326,6 +341,20 @@ impl Client {
 }
 
 const GREETING: &str = "a greeting: * OK, * PREAUTH or * BYE";
+
+/// Reads a FETCH that is as the RFC says where its event stays: moving it would cost as much as reading
+/// an item. Tells whether it was one.
+fn read_fetch(cursor: &Cursor<'_>, told: &mut Option<Event>) -> bool {
+    let (mut cursor, mut reading) = (cursor.clone(), Reading::new(Leniency::strict()));
+    let Some(number) = plain_fetch(&mut cursor) else { return false };
+    let event = told.insert(Event::Data(Data::Fetch(Some(number), FetchData::default())));
+    let Event::Data(Data::Fetch(_, fetch)) = event else { return false };
+    let is_read = fetch.read(&mut cursor, &mut reading).is_ok() && cursor.rest().is_empty();
+    if !is_read {
+        *told = None;
+    }
+    is_read
+}
 
 /// The tag and the status word of a response that cannot be read any further.
 fn bare_status(message: &Bytes) -> Option<(Bytes, Condition)> {

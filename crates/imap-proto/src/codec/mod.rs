@@ -105,6 +105,7 @@ pub use object_id::{ObjectId, ObjectIds};
 pub use quota::*;
 pub use raw::Raw;
 pub use resp_text::*;
+pub(crate) use response::plain_fetch;
 pub use response::{Response, Tagged};
 pub use scan::{Cursor, Depth, ParseLimits, parse_whole};
 pub use search::*;

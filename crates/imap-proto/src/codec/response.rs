@@ -161,7 +161,7 @@ impl Tagged {
 }
 
 /// The number of a FETCH, if it is written as nearly all servers do. The cursor is behind the name then.
-fn plain_fetch(cursor: &mut Cursor<'_>) -> Option<SeqNum> {
+pub(crate) fn plain_fetch(cursor: &mut Cursor<'_>) -> Option<SeqNum> {
     let (number, behind) = plain_number(cursor.rest().strip_prefix(b"* ")?)?;
     let behind = behind.strip_prefix(b" FETCH").filter(|behind| behind.starts_with(b" "))?;
     cursor.go_to(behind);

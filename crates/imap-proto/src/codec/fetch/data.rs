@@ -49,23 +49,33 @@ impl FetchData {
         cursor: &mut Cursor<'_>,
         reading: &mut Reading<Defect>,
     ) -> Result<Self, ParseError> {
+        let mut data = Self::default();
+        data.read(cursor, reading)?;
+        Ok(data)
+    }
+
+    /// Reads it where it stays: to move it right after it was made costs as much as to read an item.
+    pub(crate) fn read(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        reading: &mut Reading<Defect>,
+    ) -> Result<(), ParseError> {
         cursor.space(reading)?;
         // An item has a dozen octets and more.
-        let mut items = Vec::with_capacity((cursor.rest().len() / 12).clamp(2, 6));
+        self.items.reserve_exact((cursor.rest().len() / 12).clamp(2, 6));
         let mut list = ItemList::default();
         loop {
-            list.plain_items(cursor, &mut items);
+            list.plain_items(cursor, &mut self.items);
             if list.ends(cursor) {
                 break;
             }
             match list.step(false, cursor, reading)? {
-                Step::Item(item) => items.push(item),
+                Step::Item(item) => self.items.push(item),
                 Step::Body(_) => return Err(cursor.expected("as many octets as announced")),
                 Step::End => break,
             }
         }
-        trailer(cursor, reading)?;
-        Ok(Self { items })
+        trailer(cursor, reading)
     }
 
     /// Writes it, leading space included.
