@@ -193,9 +193,13 @@ impl Framer {
     }
 
     /// Finds the next part of a command or a response.
+    #[inline]
     pub fn find(&mut self, input: &[u8]) -> Frame {
         self.expect(None);
-        self.step(input)
+        match self.unit.state {
+            State::Line if !self.unit.discarding => self.scan(input),
+            _ => self.step(input),
+        }
     }
 
     /// Finds a line that has no literals, of `limit` octets at most with its line end: the base64 of
@@ -283,6 +287,7 @@ impl Framer {
         Ok(())
     }
 
+    #[inline]
     fn expect(&mut self, plain: Option<usize>) {
         if !self.unit.has_begun() && !self.unit.discarding {
             self.unit.plain = plain;
@@ -291,6 +296,7 @@ impl Framer {
 
     fn step(&mut self, input: &[u8]) -> Frame {
         match &self.unit.state {
+            State::Line if self.unit.discarding => self.scan_discarding(input),
             State::Line => self.scan(input),
             State::Paused(literal) => self.pause(literal.clone(), input),
             State::Body { left } => self.body(input, *left),
@@ -298,26 +304,25 @@ impl Framer {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn scan(&mut self, input: &[u8]) -> Frame {
-        if self.unit.discarding {
-            return self.scan_discarding(input);
-        }
         let Some(rest) = input.get(self.unit.upto..) else { return Frame::Partial };
         let room = self.room();
         match self.lines.find(rest, room, self.bare_lf) {
             Line::Partial => Frame::Partial,
             Line::TooLong => Frame::TooLong(self.too_long(room)),
-            Line::Complete(length) => {
-                let line = rest.get(..length).unwrap_or(rest);
-                // Of a unit of one line nothing has been noted but whether it was to be plain.
-                if !self.unit.has_begun() && !announcement::is_candidate(line) {
-                    self.unit.plain = None;
-                    return Frame::Complete(length);
-                }
-                self.line(line, input)
-            }
+            Line::Complete(length) => self.found(rest.get(..length).unwrap_or(rest), input),
         }
+    }
+
+    /// What becomes of a line that is not discarded.
+    fn found(&mut self, line: &[u8], input: &[u8]) -> Frame {
+        // Of a unit of one line nothing has been noted but whether it was to be plain.
+        if !self.unit.has_begun() && !announcement::is_candidate(line) {
+            self.unit.plain = None;
+            return Frame::Complete(line.len());
+        }
+        self.line(line, input)
     }
 
     fn scan_discarding(&mut self, input: &[u8]) -> Frame {
