@@ -195,11 +195,17 @@ impl Framer {
     /// Finds the next part of a command or a response.
     #[inline]
     pub fn find(&mut self, input: &[u8]) -> Frame {
-        self.expect(None);
-        match self.unit.state {
-            State::Line if !self.unit.discarding => self.scan(input),
-            _ => self.step(input),
+        match self.unit {
+            // As most are: no more than this belongs into the caller.
+            Unit { state: State::Line, plain: None, discarding: false, .. } => self.scan(input),
+            _ => self.find_any(input),
         }
+    }
+
+    #[inline(never)]
+    fn find_any(&mut self, input: &[u8]) -> Frame {
+        self.expect(None);
+        self.step(input)
     }
 
     /// Finds a line that has no literals, of `limit` octets at most with its line end: the base64 of
@@ -287,7 +293,6 @@ impl Framer {
         Ok(())
     }
 
-    #[inline]
     fn expect(&mut self, plain: Option<usize>) {
         if !self.unit.has_begun() && !self.unit.discarding {
             self.unit.plain = plain;
