@@ -35,10 +35,30 @@ impl LineScanner {
     ///
     /// A line ends at CRLF, and at a LF without CR if `bare_lf` is set; `limit` counts all its
     /// octets. When a line was found, the next call looks at a new line: consume it before.
+    #[inline]
     pub fn find(&mut self, input: &[u8], limit: usize, bare_lf: bool) -> Line {
+        match self.is_begun(input, limit) {
+            true => Line::Partial,
+            false => self.search(input, limit, bare_lf),
+        }
+    }
+
+    /// Whether a few octets have come, which is how a line arrives in pieces, and none of them ends it.
+    #[inline]
+    fn is_begun(&mut self, input: &[u8], limit: usize) -> bool {
+        const FEW: usize = 4;
+        let Some(new) = input.get(self.scanned..) else { return false };
+        let is_begun = new.len() <= FEW && input.len() < limit && !new.contains(&b'\n');
+        if is_begun {
+            self.look(input.len());
+        }
+        is_begun
+    }
+
+    fn search(&mut self, input: &[u8], limit: usize, bare_lf: bool) -> Line {
         let window = input.get(..limit).unwrap_or(input);
         while let Some(rest) = window.get(self.scanned..)
-            && let Some(found) = line_feed(rest)
+            && let Some(found) = memchr::memchr(b'\n', rest)
         {
             let length = self.scanned.saturating_add(found).saturating_add(1);
             self.look(length);
@@ -73,16 +93,6 @@ impl LineScanner {
     fn look(&mut self, upto: usize) {
         self.examined = self.examined.saturating_add(upto.saturating_sub(self.scanned) as u64);
         self.scanned = upto;
-    }
-}
-
-/// Where the first LF is. Few octets, which is how a line arrives in pieces, are not worth a `memchr`.
-#[inline]
-fn line_feed(octets: &[u8]) -> Option<usize> {
-    const FEW: usize = 4;
-    match octets.len() {
-        ..=FEW => octets.iter().position(|octet| *octet == b'\n'),
-        _ => memchr::memchr(b'\n', octets),
     }
 }
 

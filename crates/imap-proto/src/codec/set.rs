@@ -12,7 +12,7 @@ use mail_proto::{ParseError, Reading, Sink};
 
 use super::{Cursor, Encoder, MessageNumber, Negotiated, SeqNum, Uid};
 use crate::Defect;
-use plain::{about_how_many, extend, plain_listed, plain_range, plain_spaced};
+use plain::{about_how_many, extend, extend_spaced, plain_listed, plain_range, plain_spaced};
 
 pub(crate) use plain::plain_number;
 
@@ -387,7 +387,7 @@ impl Cursor<'_> {
             Some(ranges) => ranges.0.into_vec(),
             None => Vec::with_capacity(about_how_many(rest)),
         };
-        let rest = extend(&mut ranges, number, rest, plain_spaced);
+        let rest = extend_spaced(&mut ranges, number, rest);
         // Many may have become one range.
         if ranges.len() < ranges.capacity() / 2 {
             ranges.shrink_to_fit();
@@ -415,17 +415,30 @@ fn read_range<E: Endpoint>(
 /// Whether the range goes on where the other ends, both of them upwards.
 #[inline]
 fn follows<E: Endpoint>(before: SetRange<E>, range: SetRange<E>) -> bool {
-    let (Some(end), Some(begin)) = (before.last.number(), range.first.number()) else {
-        return false;
-    };
-    if end.checked_add(1) != Some(begin) {
-        return false;
-    }
-    let is_upwards = |range: SetRange<E>| match (range.first.number(), range.last.number()) {
+    continues(next(before), range)
+}
+
+/// The number behind the end of a range that is upwards.
+#[inline]
+fn next<E: Endpoint>(range: SetRange<E>) -> Option<NonZeroU32> {
+    let last = range.last.number().filter(|_| is_upwards(range))?;
+    NonZeroU32::new(last.wrapping_add(1))
+}
+
+/// Whether the range is upwards and begins with this number.
+#[inline]
+fn continues<E: Endpoint>(number: Option<NonZeroU32>, range: SetRange<E>) -> bool {
+    number.is_some()
+        && range.first.number().and_then(NonZeroU32::new) == number
+        && is_upwards(range)
+}
+
+#[inline]
+fn is_upwards<E: Endpoint>(range: SetRange<E>) -> bool {
+    match (range.first.number(), range.last.number()) {
         (Some(first), Some(last)) => first <= last,
         _ => false,
-    };
-    is_upwards(before) && is_upwards(range)
+    }
 }
 
 impl<N: SetNumber> NumberSet<N> {
@@ -495,6 +508,7 @@ mod tests {
     use alloc::string::String;
     use alloc::vec;
     use bytes::Bytes;
+    use plain::as_long;
     use proptest::prelude::*;
 
     fn set(octets: &str) -> NumberSet<Uid> {
@@ -692,6 +706,27 @@ mod tests {
         assert_eq!((max.0.get(), max.1), (u32::MAX, &b","[..]));
     }
 
+    #[test]
+    fn plain_numbers_of_a_known_length() {
+        for front in 0..=u8::MAX {
+            for (digits, length) in [("1", 1), ("98", 2), ("0", 1), ("7654321", 7), ("4000", 4)] {
+                for at in 0..8 {
+                    let mut octets = *b"        ";
+                    octets[..length].copy_from_slice(digits.as_bytes());
+                    octets[length + 1..].fill(front);
+                    octets[at] = front;
+                    for claimed in 0..=9 {
+                        let plain = plain_number(&octets).filter(|(_, behind)| {
+                            behind.len() + claimed == 8 && behind.first() == Some(&b' ')
+                        });
+                        let number = plain.map(|(number, _)| number);
+                        assert_eq!(as_long(octets, claimed), number, "{octets:?} {claimed}");
+                    }
+                }
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn the_fast_way_reads_the_same(
@@ -711,7 +746,11 @@ mod tests {
 
         #[test]
         fn the_fast_way_reads_the_same_with_spaces(
-            octets in "( [1-9][0-9]{0,9}){0,9}[0-9 ]{0,12}( 1 2 3 4 5 7)?",
+            octets in prop_oneof![
+                "( [1-9][0-9]{0,9}){0,9}[0-9 ]{0,12}( 1 2 3 4 5 7)?",
+                "( [1-9]){0,9}( [1-9][0-9]){0,9}( [1-9][0-9]{6}){0,9}( [1-9][0-9]{7}){0,3}",
+                "( 9999| 9998| 9997| 9999998){0,9} 9999999( 10000000)?( 10000001 10000002)?",
+            ],
             is_wild in any::<bool>(),
             at in any::<prop::sample::Index>(),
             other in any::<u8>(),

@@ -193,7 +193,17 @@ impl Framer {
     }
 
     /// Finds the next part of a command or a response.
+    #[inline]
     pub fn find(&mut self, input: &[u8]) -> Frame {
+        match self.unit {
+            // As most are: no more than this belongs into the caller.
+            Unit { state: State::Line, plain: None, discarding: false, .. } => self.scan(input),
+            _ => self.find_any(input),
+        }
+    }
+
+    #[inline(never)]
+    fn find_any(&mut self, input: &[u8]) -> Frame {
         self.expect(None);
         self.step(input)
     }
@@ -291,6 +301,7 @@ impl Framer {
 
     fn step(&mut self, input: &[u8]) -> Frame {
         match &self.unit.state {
+            State::Line if self.unit.discarding => self.scan_discarding(input),
             State::Line => self.scan(input),
             State::Paused(literal) => self.pause(literal.clone(), input),
             State::Body { left } => self.body(input, *left),
@@ -298,26 +309,25 @@ impl Framer {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn scan(&mut self, input: &[u8]) -> Frame {
-        if self.unit.discarding {
-            return self.scan_discarding(input);
-        }
         let Some(rest) = input.get(self.unit.upto..) else { return Frame::Partial };
         let room = self.room();
         match self.lines.find(rest, room, self.bare_lf) {
             Line::Partial => Frame::Partial,
             Line::TooLong => Frame::TooLong(self.too_long(room)),
-            Line::Complete(length) => {
-                let line = rest.get(..length).unwrap_or(rest);
-                // Of a unit of one line nothing has been noted but whether it was to be plain.
-                if !self.unit.has_begun() && !announcement::is_candidate(line) {
-                    self.unit.plain = None;
-                    return Frame::Complete(length);
-                }
-                self.line(line, input)
-            }
+            Line::Complete(length) => self.found(rest.get(..length).unwrap_or(rest), input),
         }
+    }
+
+    /// What becomes of a line that is not discarded.
+    fn found(&mut self, line: &[u8], input: &[u8]) -> Frame {
+        // Of a unit of one line nothing has been noted but whether it was to be plain.
+        if !self.unit.has_begun() && !announcement::is_candidate(line) {
+            self.unit.plain = None;
+            return Frame::Complete(line.len());
+        }
+        self.line(line, input)
     }
 
     fn scan_discarding(&mut self, input: &[u8]) -> Frame {
