@@ -168,6 +168,12 @@ impl<'a, S: Sink> Encoder<'a, S> {
         self.sink.put(octets);
     }
 
+    /// As many fixed octets of the grammar from the front: see [`Sink::put_front`].
+    #[inline]
+    pub(crate) fn put_front<const N: usize>(&mut self, octets: &'static [u8; N], length: usize) {
+        self.sink.put_front(octets, length);
+    }
+
     /// Octets whose type has seen to it that they can stand as they are.
     #[inline]
     pub(crate) fn put_checked(&mut self, octets: &[u8]) {
