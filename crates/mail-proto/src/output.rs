@@ -134,7 +134,7 @@ pub struct Output {
 impl Output {
     /// Queues at the end, in the name of `owner`. What was written counts when the writer is dropped.
     pub fn writer(&mut self, owner: CommandId) -> Writer<'_> {
-        Writer { output: self, owner, copied: 0, secret: false }
+        Writer { owner, queued: self.copied.len(), output: self }
     }
 
     /// Queues a gate at the end.
@@ -217,11 +217,11 @@ impl Output {
         if owner > self.started {
             return Sent::Not;
         }
-        let unsent = |run: &Run| !matches!(run.kind, Kind::Gate(Gate::Handover(_)));
-        match self.runs.range(self.runs_of(owner)).any(unsent) {
-            true => Sent::Partly,
-            false => Sent::Fully,
-        }
+        // What has been begun stands at the front.
+        let mut own = self.runs.iter().take_while(|run| run.owner <= owner);
+        let is_unsent =
+            |run: &Run| run.owner == owner && !matches!(run.kind, Kind::Gate(Gate::Handover(_)));
+        if own.any(is_unsent) { Sent::Partly } else { Sent::Fully }
     }
 
     /// Octets queued and not handed out, wherever they wait.
@@ -258,7 +258,12 @@ impl Output {
     }
 
     fn push(&mut self, run: Run) {
-        self.insert(self.runs.len(), run);
+        let all_ready = self.ready_runs == self.runs.len();
+        self.runs.push_back(run);
+        if run.kind.is_octets() {
+            self.count_added(usize::try_from(run.len).unwrap_or(usize::MAX), all_ready);
+            self.ready_runs = self.ready_runs.saturating_add(usize::from(all_ready));
+        }
     }
 
     /// Inserts a run whose octets already stand in their store.
@@ -289,12 +294,13 @@ impl Output {
         }
     }
 
+    /// Where to copy so many octets to.
     #[inline]
-    fn copy(&mut self, octets: &[u8]) {
-        if octets.len() > self.copied.capacity().saturating_sub(self.copied.len()) {
-            self.make_room(octets.len());
+    fn room(&mut self, more: usize) -> &mut BytesMut {
+        if more > self.copied.capacity().saturating_sub(self.copied.len()) {
+            self.make_room(more);
         }
-        self.copied.extend_from_slice(octets);
+        &mut self.copied
     }
 
     /// Room for more copied octets. A long queue grows by half: doubling, as the buffer does by itself
@@ -324,6 +330,9 @@ impl Output {
     fn runs_of(&self, owner: CommandId) -> Range<usize> {
         if self.runs.front().is_none_or(|first| owner < first.owner) {
             return 0..0;
+        }
+        if self.runs.back().is_none_or(|last| owner > last.owner) {
+            return self.runs.len()..self.runs.len();
         }
         let start = self.runs.partition_point(|run| run.owner < owner);
         let own = self.runs.range(start..).take_while(|run| run.owner == owner).count();

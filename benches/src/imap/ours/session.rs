@@ -5,8 +5,8 @@ use imap_proto::client::{self, Client};
 use imap_proto::server::{self, Greeting, Server};
 use imap_proto::{
     AString, Capability, CommandBody, Condition, ConditionKind, Data, Fetch, FetchData, FetchItem,
-    Flag, FlagList, Login, Mailbox, NumberSet, RespText, Select, SeqNum, SequenceSet,
-    SettableFlags, Store, SystemFlag, Uid,
+    FlagList, Login, Mailbox, NumberSet, RespText, Select, SeqNum, SequenceSet, SettableFlags,
+    Store, SystemFlag, Uid,
 };
 use mail_proto::{CommandId, Connection, Instant, Secret, Security, Text};
 
@@ -154,10 +154,13 @@ impl Host {
     }
 
     fn tell(&mut self, number: u32, stores: bool) {
-        let flags = Session::flags(number, stores);
+        let mut flags = FlagList::default();
         let system = [SystemFlag::Answered, SystemFlag::Deleted, SystemFlag::Seen];
-        let wanted = system.into_iter().zip(flags).filter(|it| it.1);
-        let flags: FlagList = wanted.map(|it| Flag::from(it.0)).collect();
+        for (flag, is_set) in system.into_iter().zip(Session::flags(number, stores)) {
+            if is_set {
+                flags.push(flag.into());
+            }
+        }
         let uid = Uid::new(Session::uid(number)).expect("not zero");
         let items = vec![FetchItem::Uid(uid), FetchItem::Flags(flags)];
         self.say(&Data::Fetch(SeqNum::new(number), FetchData { items }));

@@ -163,11 +163,19 @@ impl<'a, S: Sink> Encoder<'a, S> {
     }
 
     /// Fixed octets of the grammar.
+    #[inline]
     pub(crate) fn put(&mut self, octets: &'static [u8]) {
         self.sink.put(octets);
     }
 
+    /// As many fixed octets of the grammar from the front: see [`Sink::put_front`].
+    #[inline]
+    pub(crate) fn put_front<const N: usize>(&mut self, octets: &'static [u8; N], length: usize) {
+        self.sink.put_front(octets, length);
+    }
+
     /// Octets whose type has seen to it that they can stand as they are.
+    #[inline]
     pub(crate) fn put_checked(&mut self, octets: &[u8]) {
         self.sink.put(octets);
     }
@@ -178,11 +186,13 @@ impl<'a, S: Sink> Encoder<'a, S> {
     }
 
     /// A space.
+    #[inline]
     pub fn space(&mut self) {
         self.put(b" ");
     }
 
     /// The end of a line.
+    #[inline]
     pub fn end(&mut self) {
         self.put(b"\r\n");
     }

@@ -1,6 +1,7 @@
 //! Flags of messages.
 
 mod fast;
+mod system;
 
 use alloc::vec::Vec;
 
@@ -293,6 +294,7 @@ impl FlagList {
     }
 
     /// Adds a flag. One that is no system flag is added even if it is there.
+    #[inline]
     pub fn push(&mut self, flag: Flag) {
         match flag {
             Flag::System(flag) => self.system |= flag.bit(),
@@ -364,31 +366,28 @@ impl FlagList {
     }
 
     fn encode_items<S: Sink>(&self, encoder: &mut Encoder<'_, S>) {
-        if self.others.is_empty() && self.system == SystemFlag::Seen.bit() {
-            // Nearly all messages.
-            return encoder.put(br"\Seen");
-        }
-        let mut before: &[u8] = b"";
-        for flag in self.system() {
-            encoder.put(before);
-            encoder.put(flag.as_str().as_bytes());
-            before = b" ";
-        }
+        system::encode(self.system, encoder);
+        let mut is_first = self.system == 0;
         for flag in &self.others {
-            encoder.put(before);
+            if !core::mem::replace(&mut is_first, false) {
+                encoder.space();
+            }
             flag.encode(encoder);
-            before = b" ";
         }
     }
 }
 
 impl Extend<Flag> for FlagList {
+    #[inline]
     fn extend<I: IntoIterator<Item = Flag>>(&mut self, flags: I) {
-        flags.into_iter().for_each(|flag| self.push(flag));
+        for flag in flags {
+            self.push(flag);
+        }
     }
 }
 
 impl FromIterator<Flag> for FlagList {
+    #[inline]
     fn from_iter<I: IntoIterator<Item = Flag>>(flags: I) -> Self {
         let mut list = Self::default();
         list.extend(flags);

@@ -10,27 +10,18 @@ use crate::{Direction, Instant, Sink, Transcript};
 pub struct Writer<'a> {
     pub(super) output: &'a mut Output,
     pub(super) owner: CommandId,
-    /// Octets that have been copied and not been queued: small pieces are queued together.
-    pub(super) copied: usize,
-    /// Whether those are.
-    pub(super) secret: bool,
+    /// Where among the copied octets those begin that have not been queued: small pieces are queued
+    /// together.
+    pub(super) queued: usize,
 }
 
 impl Writer<'_> {
-    #[inline]
-    fn copy(&mut self, octets: &[u8], secret: bool) {
-        if self.secret != secret {
-            self.queue();
-            self.secret = secret;
-        }
-        self.output.copy(octets);
-        self.copied = self.copied.saturating_add(octets.len());
-    }
-
     /// Queues what has been copied.
-    fn queue(&mut self) {
-        if self.copied > 0 {
-            self.output.push_copied(self.owner, core::mem::take(&mut self.copied), self.secret);
+    fn queue(&mut self, secret: bool) {
+        let copied = self.output.copied.len();
+        let begin = core::mem::replace(&mut self.queued, copied);
+        if copied > begin {
+            self.output.push_copied(self.owner, copied.saturating_sub(begin), secret);
         }
     }
 }
@@ -38,27 +29,34 @@ impl Writer<'_> {
 impl Sink for Writer<'_> {
     #[inline]
     fn put(&mut self, octets: &[u8]) {
-        self.copy(octets, false);
+        self.output.room(octets.len()).put(octets);
+    }
+
+    #[inline]
+    fn put_front<const N: usize>(&mut self, octets: &[u8; N], length: usize) {
+        self.output.room(N).put_front(octets, length);
     }
 
     fn put_secret(&mut self, octets: &[u8]) {
-        self.copy(octets, true);
+        self.queue(false);
+        self.put(octets);
+        self.queue(true);
     }
 
     fn put_shared(&mut self, octets: Bytes) {
-        self.queue();
+        self.queue(false);
         self.output.push_held(self.owner, octets);
     }
 
     fn wait_for_continuation(&mut self) {
-        self.queue();
+        self.queue(false);
         self.output.push_gate(self.owner, Gate::Continuation);
     }
 }
 
 impl Drop for Writer<'_> {
     fn drop(&mut self) {
-        self.queue();
+        self.queue(false);
     }
 }
 

@@ -118,6 +118,9 @@ impl Output {
     }
 
     fn find_hole(&self, owner: CommandId) -> Option<usize> {
+        if self.ready_runs == self.runs.len() {
+            return None;
+        }
         let own = self.runs_of(owner);
         let first = self.runs.range(own.clone()).position(|run| run.owed().is_some())?;
         Some(own.start.saturating_add(first))

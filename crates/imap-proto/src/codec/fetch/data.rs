@@ -80,8 +80,9 @@ impl FetchData {
 
     /// Writes it, leading space included.
     pub fn encode<S: Sink>(&self, encoder: &mut Encoder<'_, S>) {
-        encoder.space();
-        encoder.list(&self.items, FetchItem::encode);
+        encoder.put(b" (");
+        encoder.spaced(&self.items, FetchItem::encode);
+        encoder.put(b")");
     }
 
     fn find<'a, T>(&'a self, item: impl FnMut(&'a FetchItem) -> Option<T>) -> Option<T> {

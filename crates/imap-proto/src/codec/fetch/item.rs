@@ -182,16 +182,30 @@ impl FetchItem {
     /// Writes it.
     pub fn encode<S: Sink>(&self, encoder: &mut Encoder<'_, S>) {
         match self {
-            // Octets whose number is known where this is compiled are written without a call.
-            Self::Flags(_) => encoder.put(b"FLAGS "),
-            Self::Envelope(_) => encoder.put(b"ENVELOPE "),
-            Self::InternalDate(_) => encoder.put(b"INTERNALDATE "),
-            Self::Size(_) => encoder.put(b"RFC822.SIZE "),
-            Self::BodyStructure(_) => encoder.put(b"BODYSTRUCTURE "),
-            Self::Uid(_) => encoder.put(b"UID "),
-            Self::ModSeq(_) => encoder.put(b"MODSEQ "),
-            other => encoder.put(other.name().as_bytes()),
+            Self::Uid(uid) => {
+                encoder.put(b"UID ");
+                uid.encode(encoder);
+            }
+            Self::Flags(flags) => {
+                encoder.put(b"FLAGS ");
+                flags.encode(encoder);
+            }
+            Self::InternalDate(date) => {
+                encoder.put(b"INTERNALDATE ");
+                date.encode(encoder);
+            }
+            Self::Size(size) => {
+                encoder.put(b"RFC822.SIZE ");
+                encoder.number64(*size);
+            }
+            other => {
+                encoder.put(other.name().as_bytes());
+                other.encode_value(encoder);
+            }
         }
+    }
+
+    fn encode_value<S: Sink>(&self, encoder: &mut Encoder<'_, S>) {
         match self {
             Self::Flags(flags) => flags.encode(encoder),
             Self::Envelope(envelope) => envelope.encode(encoder),

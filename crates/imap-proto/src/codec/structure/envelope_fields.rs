@@ -88,16 +88,13 @@ impl<'a> AddressFields<'a> {
         Self { name: None, adl: None, mailbox: Some(name), host: None }
     }
 
+    #[inline]
     fn encode<S: Sink>(&self, out: &mut Gathered<'_, '_, S>) {
-        out.put(b"(");
-        out.nstring(self.name);
-        out.put(b" ");
-        out.nstring(self.adl);
-        out.put(b" ");
-        out.nstring(self.mailbox);
-        out.put(b" ");
-        out.nstring(self.host);
-        out.put(b")");
+        out.put([b'(']);
+        out.nstring(self.name, b' ');
+        out.nstring(self.adl, b' ');
+        out.nstring(self.mailbox, b' ');
+        out.nstring(self.host, b')');
     }
 }
 
@@ -105,19 +102,14 @@ impl EnvelopeFields<'_> {
     /// Writes them as an ENVELOPE, without an index and, but for NUL, without an allocation.
     pub fn encode<S: Sink>(&self, encoder: &mut Encoder<'_, S>) {
         let out = &mut Gathered::new(encoder);
-        out.put(b"(");
-        out.nstring(self.date);
-        out.put(b" ");
-        out.nstring(self.subject);
+        out.put([b'(']);
+        out.nstring(self.date, b' ');
+        out.nstring(self.subject, b' ');
         for list in [self.from, self.sender, self.reply_to, self.to, self.cc, self.bcc] {
-            out.put(b" ");
             addresses(out, list);
         }
-        out.put(b" ");
-        out.nstring(self.in_reply_to);
-        out.put(b" ");
-        out.nstring(self.message_id);
-        out.put(b")");
+        out.nstring(self.in_reply_to, b' ');
+        out.nstring(self.message_id, b')');
         out.flush();
     }
 
@@ -133,13 +125,14 @@ impl EnvelopeFields<'_> {
     }
 }
 
+/// The list and the space behind it.
 fn addresses<S: Sink>(out: &mut Gathered<'_, '_, S>, list: &[AddressFields<'_>]) {
     if list.is_empty() {
-        return out.put(b"NIL");
+        return out.put(*b"NIL ");
     }
-    out.put(b"(");
+    out.put([b'(']);
     for address in list {
         address.encode(out);
     }
-    out.put(b")");
+    out.put(*b") ");
 }

@@ -33,12 +33,10 @@ const HIGHS: u64 = 0x8080_8080_8080_8080;
 /// Sets the highest bit of octets that are not plain. Of those that are set the lowest is right;
 /// a borrow may set others above it.
 pub(super) const fn special_octets(word: u64) -> u64 {
-    let quote = word ^ ONES.wrapping_mul(b'"' as u64);
-    let backslash = word ^ ONES.wrapping_mul(b'\\' as u64);
     let below_space = word.wrapping_sub(ONES.wrapping_mul(0x20));
-    let quotes = quote.wrapping_sub(ONES) & !quote;
-    let backslashes = backslash.wrapping_sub(ONES) & !backslash;
-    ((below_space & !word) | quotes | backslashes | word) & HIGHS
+    let quote = (word ^ ONES.wrapping_mul(b'"' as u64)).wrapping_sub(ONES);
+    let backslash = (word ^ ONES.wrapping_mul(b'\\' as u64)).wrapping_sub(ONES);
+    (word | below_space | quote | backslash) & HIGHS
 }
 
 /// Reads an ENVELOPE, or nothing.

@@ -41,60 +41,59 @@ pub(super) struct Gathered<'e, 's, S> {
     encoder: &'e mut Encoder<'s, S>,
     octets: [u8; 512],
     used: usize,
+    quotes: bool,
 }
 
 impl<'e, 's, S: Sink> Gathered<'e, 's, S> {
-    pub(super) const fn new(encoder: &'e mut Encoder<'s, S>) -> Self {
-        Self { encoder, octets: [0; 512], used: 0 }
+    pub(super) fn new(encoder: &'e mut Encoder<'s, S>) -> Self {
+        Self { quotes: strings_are_quoted(encoder), encoder, octets: [0; 512], used: 0 }
     }
 
-    /// Fixed octets of the grammar.
+    /// Octets of the grammar.
     #[inline(always)]
-    pub(super) fn put(&mut self, octets: &'static [u8]) {
-        self.put_checked(octets);
-    }
-
-    #[inline(always)]
-    fn put_checked(&mut self, octets: &[u8]) {
-        let end = self.used.saturating_add(octets.len());
-        match self.octets.get_mut(self.used..end) {
+    pub(super) fn put<const N: usize>(&mut self, octets: [u8; N]) {
+        let free = self.octets.get_mut(self.used..).unwrap_or_default();
+        match free.first_chunk_mut() {
             Some(place) => {
-                place.copy_from_slice(octets);
-                self.used = end;
+                *place = octets;
+                self.used = self.used.saturating_add(N);
             }
-            None => self.flush().put_checked(octets),
+            None => self.flush().put_checked(&octets),
         }
     }
 
-    /// A string, or `NIL`.
-    #[inline]
-    pub(super) fn nstring(&mut self, octets: Option<&[u8]>) {
+    /// A string, or `NIL`, and the octet behind it.
+    #[inline(always)]
+    pub(super) fn nstring(&mut self, octets: Option<&[u8]>, behind: u8) {
         match octets {
-            Some(octets) if self.put_plain(octets) => {}
-            Some(octets) => string(self.flush(), octets),
-            None => self.put(b"NIL"),
+            Some(octets) if self.put_plain(octets, behind) => {}
+            Some(octets) => self.put_any(octets, behind),
+            None => self.put([b'N', b'I', b'L', behind]),
         }
     }
 
     /// A string in quotes, if there is room and it may stand as it is; else nothing.
-    #[inline]
-    fn put_plain(&mut self, octets: &[u8]) -> bool {
-        let end = self.used.saturating_add(octets.len()).saturating_add(2);
-        let Some([begin, text @ .., finish]) = self.octets.get_mut(self.used..end) else {
-            return octets.len() < self.octets.len() / 4 && self.put_plain_at_front(octets);
-        };
-        if !copy_plain(octets, text) || !strings_are_quoted(self.encoder) {
+    #[inline(always)]
+    fn put_plain(&mut self, octets: &[u8], behind: u8) -> bool {
+        let end = self.used.saturating_add(octets.len()).saturating_add(3);
+        let Some([begin, text @ .., finish, next]) = self.octets.get_mut(self.used..end) else {
             return false;
+        };
+        let is_plain = copy_plain(octets, text);
+        (*begin, *finish, *next) = (b'"', b'"', behind);
+        if is_plain && self.quotes {
+            self.used = end;
         }
-        (*begin, *finish) = (b'"', b'"');
-        self.used = end;
-        true
+        is_plain && self.quotes
     }
 
     #[inline(never)]
-    fn put_plain_at_front(&mut self, octets: &[u8]) -> bool {
+    fn put_any(&mut self, octets: &[u8], behind: u8) {
         self.flush();
-        self.put_plain(octets)
+        if octets.len() >= self.octets.len() / 4 || !self.put_plain(octets, behind) {
+            string(self.encoder, octets);
+            self.put([behind]);
+        }
     }
 
     /// Writes what was gathered; what follows may be written directly.
@@ -105,41 +104,61 @@ impl<'e, 's, S: Sink> Gathered<'e, 's, S> {
     }
 }
 
-/// Copies octets and tells whether all of them may stand in quotes as they are.
+/// Copies octets to a place of their length and tells whether all of them may stand in quotes as they
+/// are.
 ///
-/// It reads and writes eight at a time; the last eight again, so that no single ones are left.
-#[inline]
+/// Strings of about the same length go the same way, in words that overlap: no single octets are left,
+/// and what the length is is rarely guessed wrong.
+#[inline(always)]
 fn copy_plain(octets: &[u8], to: &mut [u8]) -> bool {
-    let Some(last) = octets.last_chunk::<8>() else { return copy_short(octets, to) };
-    let mut special = special_octets(u64::from_le_bytes(*last));
-    for (octets, to) in octets.chunks_exact(8).zip(to.chunks_exact_mut(8)) {
-        if let (Some(octets), Some(to)) = (octets.first_chunk::<8>(), to.first_chunk_mut()) {
-            special |= special_octets(u64::from_le_bytes(*octets));
-            *to = *octets;
+    let special = match octets.len() {
+        ..4 => copy_few(octets, to),
+        4..=8 => copy_ends::<4>(octets, to),
+        9..=24 => {
+            let middle = octets.len().min(16).saturating_sub(8);
+            copy_word::<8>(octets, to, middle) | copy_ends::<8>(octets, to)
         }
-    }
-    if let Some(to) = to.last_chunk_mut() {
-        *to = *last;
-    }
+        _ => copy_long(octets, to),
+    };
     special == 0
 }
 
-/// The same for fewer than eight octets.
-#[inline]
-fn copy_short(octets: &[u8], to: &mut [u8]) -> bool {
-    if let (Some(first), Some(last)) = (octets.first_chunk::<4>(), octets.last_chunk::<4>()) {
-        if let Some(to) = to.first_chunk_mut() {
-            *to = *first;
+/// The words at both ends. As the others, it tells 0 if all octets may stand in quotes.
+#[inline(always)]
+fn copy_ends<const N: usize>(octets: &[u8], to: &mut [u8]) -> u64 {
+    let last = octets.len().saturating_sub(N);
+    copy_word::<N>(octets, to, 0) | copy_word::<N>(octets, to, last)
+}
+
+#[inline(always)]
+fn copy_word<const N: usize>(octets: &[u8], to: &mut [u8], at: usize) -> u64 {
+    let from = octets.get(at..).and_then(<[u8]>::first_chunk::<N>);
+    match (from, to.get_mut(at..).and_then(<[u8]>::first_chunk_mut::<N>)) {
+        (Some(from), Some(to)) => {
+            *to = *from;
+            let mut word = [b' '; 8];
+            word.iter_mut().zip(from).for_each(|(to, octet)| *to = *octet);
+            special_octets(u64::from_le_bytes(word))
         }
-        if let Some(to) = to.last_chunk_mut() {
-            *to = *last;
-        }
-        let both =
-            u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last));
-        return special_octets(both) == 0;
+        _ => u64::MAX,
     }
-    to.iter_mut().zip(octets).for_each(|(to, octet)| *to = *octet);
-    plain_run(octets) == octets.len()
+}
+
+fn copy_long(octets: &[u8], to: &mut [u8]) -> u64 {
+    let special = copy_ends::<8>(octets, to);
+    octets
+        .chunks_exact(8)
+        .zip(to.chunks_exact_mut(8))
+        .fold(special, |special, (octets, to)| special | copy_word::<8>(octets, to, 0))
+}
+
+/// Fewer than four octets: the first, the last and the one between them.
+#[inline(always)]
+fn copy_few(octets: &[u8], to: &mut [u8]) -> u64 {
+    if octets.is_empty() {
+        return 0;
+    }
+    copy_ends::<1>(octets, to) | copy_word::<1>(octets, to, octets.len() / 2)
 }
 
 /// Whether it may stand in quotes as it is.
