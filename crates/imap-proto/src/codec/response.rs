@@ -66,9 +66,11 @@ impl Response {
         if cursor.is_fast()
             && let Some(number) = plain_fetch(cursor)
         {
-            // The list is moved by its parts: a copy of what was just written in pieces has to wait.
-            let FetchData { items } = FetchData::parse(cursor, reading)?;
+            let mut data = FetchData::default();
+            data.read(cursor, reading)?;
             end(cursor, reading)?;
+            // The list is moved by its parts: a copy of what was just written in pieces has to wait.
+            let FetchData { items } = data;
             return Ok(Self::Data(Data::Fetch(Some(number), FetchData { items })));
         }
         skip_nul(cursor, reading)?;
