@@ -99,7 +99,7 @@ named! {
         /// A message converted. (RFC 5259 section 7.)
         Converted(SeqNum, Box<Converted>),
         /// What the library does not know.
-        Unknown(UnknownData),
+        Unknown(Box<UnknownData>),
     }
 }
 
@@ -193,8 +193,12 @@ impl Data {
         }
         Self::read_named(word.as_bytes(), cursor, reading, Alone, |cursor, reading| {
             *cursor = begin;
-            UnknownData::parse(None, cursor, reading).map(Self::Unknown)
+            UnknownData::parse(None, cursor, reading).map(Self::unknown)
         })
+    }
+
+    fn unknown(data: UnknownData) -> Self {
+        Self::Unknown(Box::new(data))
     }
 
     fn parse_numbered(
@@ -225,7 +229,7 @@ impl Data {
             }
             _ => {
                 *cursor = at_word;
-                UnknownData::parse(Some(number), cursor, reading).map(Self::Unknown)
+                UnknownData::parse(Some(number), cursor, reading).map(Self::unknown)
             }
         }
     }

@@ -1,6 +1,7 @@
 //! What stands behind OK, NO, BAD, PREAUTH and BYE: a code and a text.
 
 use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use alloc::string::String;
 
 use bytes::Bytes;
@@ -37,7 +38,8 @@ use crate::Defect;
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct RespText {
-    code: Option<Code>,
+    /// Most have none, and responses are moved often: they stay small.
+    code: Option<Box<Code>>,
     text: Text,
 }
 
@@ -67,13 +69,13 @@ impl RespText {
         } else {
             text
         };
-        Self { code, text }
+        Self { code: code.map(Box::new), text }
     }
 
     /// The code.
     #[must_use]
-    pub const fn code(&self) -> Option<&Code> {
-        self.code.as_ref()
+    pub fn code(&self) -> Option<&Code> {
+        self.code.as_deref()
     }
 
     /// The text, often empty.
@@ -85,7 +87,7 @@ impl RespText {
     /// Both.
     #[must_use]
     pub fn into_parts(self) -> (Option<Code>, Text) {
-        (self.code, self.text)
+        (self.code.map(|code| *code), self.text)
     }
 
     /// Reads all that is left of the message.
@@ -113,7 +115,7 @@ impl RespText {
     ) -> Result<Self, ParseError> {
         let mut code = None;
         if code_length(cursor.rest()).is_some() {
-            code = Some(Code::parse(cursor, reading)?);
+            code = Some(Box::new(Code::parse(cursor, reading)?));
             space_before_text(cursor, reading)?;
         }
         Ok(Self { code, text: text(cursor, reading)? })

@@ -214,11 +214,11 @@ pub const RESPONSES: &[(&str, Make<Response>)] = &[
         Some(Response::Data(Data::ApplePush(Box::new(data))))
     }),
     ("unknown data name", |it| {
-        Some(Response::Data(Data::Unknown(UnknownData::new(None, atom(it)?, None)?)))
+        Some(Response::Data(Data::Unknown(UnknownData::new(None, atom(it)?, None)?.into())))
     }),
     ("unknown data", |it| {
         let name = Atom::new("XFOO").ok()?;
-        Some(Response::Data(Data::Unknown(UnknownData::new(Some(7), name, Some(raw(it)?))?)))
+        Some(Response::Data(Data::Unknown(UnknownData::new(Some(7), name, Some(raw(it)?))?.into())))
     }),
     ("ENVELOPE subject", |it| {
         let mut fields = Envelope::builder();
