@@ -5,7 +5,7 @@
 //! each is parsed and dropped; as the connections do it, short ones where they stand, long ones split off. What was parsed owns its octets. They hand out the values that
 //! the peers hand out, in the same order; see [`Reading`].
 
-#![allow(clippy::panic, clippy::expect_used, clippy::missing_panics_doc)] // The bench knows what it sends.
+#![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, clippy::missing_panics_doc)] // The bench knows what it sends.
 
 mod commands;
 mod responses;
