@@ -98,6 +98,7 @@ impl LineScanner {
 
 /// The line without its CRLF or LF.
 #[must_use]
+#[inline]
 pub fn without_line_end(line: &[u8]) -> &[u8] {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     line.strip_suffix(b"\r").unwrap_or(line)
