@@ -55,6 +55,7 @@ impl LineScanner {
         is_begun
     }
 
+    /// The same for any octets.
     fn search(&mut self, input: &[u8], limit: usize, bare_lf: bool) -> Line {
         let window = input.get(..limit).unwrap_or(input);
         while let Some(rest) = window.get(self.scanned..)
@@ -119,6 +120,27 @@ mod tests {
         }
         assert_eq!(pieces.find(line, 100, false), Line::Complete(7));
         assert_eq!(pieces.examined(), whole.examined());
+    }
+
+    #[test]
+    fn a_few_octets_are_found_as_many_are() {
+        let wire = b"a\rb\n\r\n\n\nNOOP\r\n\r\r\n\n0123456789\n\r\n";
+        for (size, limit, bare_lf) in (1..=8).flat_map(|size| {
+            (1..=14).flat_map(move |limit| [false, true].map(|bare_lf| (size, limit, bare_lf)))
+        }) {
+            let (mut few, mut begin) = (LineScanner::default(), 0);
+            for end in (0..wire.len()).step_by(size).chain([wire.len()]) {
+                loop {
+                    let input = &wire[begin..end];
+                    let mut many = few.clone();
+                    let found = few.find(input, limit, bare_lf);
+                    assert_eq!(found, many.search(input, limit, bare_lf), "{input:?} {limit}");
+                    assert_eq!((few.scanned, few.examined), (many.scanned, many.examined));
+                    let Line::Complete(length) = found else { break };
+                    begin += length;
+                }
+            }
+        }
     }
 
     #[test]

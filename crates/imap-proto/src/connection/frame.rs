@@ -321,6 +321,7 @@ impl Framer {
     }
 
     /// What becomes of a line that is not discarded.
+    #[inline]
     fn found(&mut self, line: &[u8], input: &[u8]) -> Frame {
         // Of a unit of one line nothing has been noted but whether it was to be plain.
         if !self.unit.has_begun() && !announcement::is_candidate(line) {
@@ -347,6 +348,7 @@ impl Framer {
     }
 
     /// What becomes of a whole line.
+    #[inline(never)]
     fn line(&mut self, line: &[u8], input: &[u8]) -> Frame {
         match self.announced(line) {
             Some(literal) => self.pause(literal, input),

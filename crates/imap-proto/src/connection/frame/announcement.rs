@@ -30,6 +30,7 @@ pub(super) struct Announcement {
 }
 
 /// Whether the line could end in an announcement.
+#[inline]
 pub(super) fn is_candidate(line: &[u8]) -> bool {
     without_line_end(line).ends_with(b"}")
 }
