@@ -55,6 +55,9 @@ pub struct Watermarks {
     pub low: usize,
 }
 
+/// Copied octets for which there is room at least: a short line.
+const SHORT: usize = 128;
+
 /// Copied octets from which on their buffer is not left to double.
 const LONG: usize = 64 * 1024;
 
@@ -219,9 +222,8 @@ impl Output {
         }
         // What has been begun stands at the front.
         let mut own = self.runs.iter().take_while(|run| run.owner <= owner);
-        let is_unsent = |run: &Run| {
-            run.owner == owner && !matches!(run.kind, Kind::Gate(Gate::Handover(_)))
-        };
+        let is_unsent =
+            |run: &Run| run.owner == owner && !matches!(run.kind, Kind::Gate(Gate::Handover(_)));
         if own.any(is_unsent) { Sent::Partly } else { Sent::Fully }
     }
 
@@ -304,12 +306,15 @@ impl Output {
         &mut self.copied
     }
 
-    /// Room for more copied octets. A long queue grows by half: doubling, as the buffer does by itself
+    /// Room for more copied octets. A short queue does not begin with octets; a long one grows by half: doubling, as the buffer does by itself
     /// while less than half of it has been handed out, would cost six times what is queued.
     #[cold]
     fn make_room(&mut self, more: usize) {
         let len = self.copied.len();
-        if len < LONG || self.copied.try_reclaim(more) {
+        if len < LONG {
+            return self.copied.reserve(more.max(SHORT));
+        }
+        if self.copied.try_reclaim(more) {
             return;
         }
         let capacity = len.saturating_add(more.max(len / 2));

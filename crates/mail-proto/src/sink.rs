@@ -96,8 +96,9 @@ impl Sink for Vec<u8> {
 
     #[inline]
     fn put_front<const N: usize>(&mut self, octets: &[u8; N], length: usize) {
+        let end = self.len().saturating_add(length);
         self.extend_from_slice(octets);
-        self.truncate(self.len().saturating_sub(N.saturating_sub(length)));
+        self.truncate(end);
     }
 }
 
@@ -109,8 +110,9 @@ impl Sink for BytesMut {
 
     #[inline]
     fn put_front<const N: usize>(&mut self, octets: &[u8; N], length: usize) {
+        let end = self.len().saturating_add(length);
         self.extend_from_slice(octets);
-        self.truncate(self.len().saturating_sub(N.saturating_sub(length)));
+        self.truncate(end);
     }
 }
 

@@ -146,9 +146,10 @@ fn copy_word<const N: usize>(octets: &[u8], to: &mut [u8], at: usize) -> u64 {
 
 fn copy_long(octets: &[u8], to: &mut [u8]) -> u64 {
     let special = copy_ends::<8>(octets, to);
-    octets.chunks_exact(8).zip(to.chunks_exact_mut(8)).fold(special, |special, (octets, to)| {
-        special | copy_word::<8>(octets, to, 0)
-    })
+    octets
+        .chunks_exact(8)
+        .zip(to.chunks_exact_mut(8))
+        .fold(special, |special, (octets, to)| special | copy_word::<8>(octets, to, 0))
 }
 
 /// Fewer than four octets: the first, the last and the one between them.
