@@ -306,8 +306,9 @@ impl Output {
         &mut self.copied
     }
 
-    /// Room for more copied octets. A short queue does not begin with octets; a long one grows by half: doubling, as the buffer does by itself
-    /// while less than half of it has been handed out, would cost six times what is queued.
+    /// Room for more copied octets: at once for a short line, so that the buffer need not double its
+    /// way up to it. A long queue grows by half: doubling, as the buffer does by itself while less than
+    /// half of it has been handed out, would cost six times what is queued.
     #[cold]
     fn make_room(&mut self, more: usize) {
         let len = self.copied.len();

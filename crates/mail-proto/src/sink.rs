@@ -37,7 +37,8 @@ pub trait Sink {
         }
     }
 
-    /// As many of these octets from the front, copied: a few whose number is not known before.
+    /// As many of these octets from the front, copied; all, if there are fewer. For a few octets whose
+    /// number is known only when it runs.
     ///
     /// All of them are copied and the others taken back, which is quicker than a copy of any length.
     #[inline]
