@@ -55,9 +55,6 @@ pub struct Watermarks {
     pub low: usize,
 }
 
-/// Copied octets for which there is room at least: a short line.
-const SHORT: usize = 128;
-
 /// Copied octets from which on their buffer is not left to double.
 const LONG: usize = 64 * 1024;
 
@@ -306,16 +303,12 @@ impl Output {
         &mut self.copied
     }
 
-    /// Room for more copied octets: at once for a short line, so that the buffer need not double its
-    /// way up to it. A long queue grows by half: doubling, as the buffer does by itself while less than
-    /// half of it has been handed out, would cost six times what is queued.
+    /// Room for more copied octets. A long queue grows by half: doubling, as the buffer does by itself
+    /// while less than half of it has been handed out, would cost six times what is queued.
     #[cold]
     fn make_room(&mut self, more: usize) {
         let len = self.copied.len();
-        if len < LONG {
-            return self.copied.reserve(more.max(SHORT));
-        }
-        if self.copied.try_reclaim(more) {
+        if len < LONG || self.copied.try_reclaim(more) {
             return;
         }
         let capacity = len.saturating_add(more.max(len / 2));
