@@ -37,7 +37,8 @@ pub trait Sink {
         }
     }
 
-    /// As many of these octets from the front, copied: a few whose number is not known before.
+    /// As many of these octets from the front, copied; all, if there are fewer. For a few octets whose
+    /// number is known only when it runs.
     ///
     /// All of them are copied and the others taken back, which is quicker than a copy of any length.
     #[inline]
@@ -52,17 +53,19 @@ pub trait Sink {
 /// what stands first.
 #[inline]
 fn eight_digits(number: u32) -> ([u8; 8], usize) {
+    // Not from the digits: who writes behind them need not wait for them.
+    let length = number.checked_ilog10().unwrap_or(0).saturating_add(1);
     let number = u64::from(number);
-    let fours = number / 10_000 | (number % 10_000) << 32;
+    let fours = (number / 10_000) | ((number % 10_000) << 32);
     // A hundredth of each part: right for all of four digits.
     let hundreds = (fours.wrapping_mul(10_486) >> 20) & 0x0000_007f_0000_007f;
-    let twos = hundreds | fours.wrapping_sub(hundreds.wrapping_mul(100)) << 16;
+    let twos = hundreds | (fours.wrapping_sub(hundreds.wrapping_mul(100)) << 16);
     // A tenth of each part: right for all of two digits.
     let tens = (twos.wrapping_mul(103) >> 10) & 0x000f_000f_000f_000f;
-    let ones = tens | twos.wrapping_sub(tens.wrapping_mul(10)) << 8;
-    let zeros = (ones.trailing_zeros() / 8).min(7);
-    let digits = (ones | 0x3030_3030_3030_3030) >> zeros.wrapping_mul(8);
-    (digits.to_le_bytes(), 8_usize.saturating_sub(zeros as usize))
+    let ones = tens | (twos.wrapping_sub(tens.wrapping_mul(10)) << 8);
+    let digits = ones | 0x3030_3030_3030_3030;
+    let zeros = 8_u32.saturating_sub(length);
+    (digits.wrapping_shr(zeros.wrapping_mul(8)).to_le_bytes(), length as usize)
 }
 
 /// Writes the decimal digits of `number` to the end of `digits` and returns them.
@@ -96,8 +99,9 @@ impl Sink for Vec<u8> {
 
     #[inline]
     fn put_front<const N: usize>(&mut self, octets: &[u8; N], length: usize) {
+        let end = self.len().saturating_add(length);
         self.extend_from_slice(octets);
-        self.truncate(self.len().saturating_sub(N.saturating_sub(length)));
+        self.truncate(end);
     }
 }
 
@@ -109,8 +113,9 @@ impl Sink for BytesMut {
 
     #[inline]
     fn put_front<const N: usize>(&mut self, octets: &[u8; N], length: usize) {
+        let end = self.len().saturating_add(length);
         self.extend_from_slice(octets);
-        self.truncate(self.len().saturating_sub(N.saturating_sub(length)));
+        self.truncate(end);
     }
 }
 
@@ -191,10 +196,10 @@ mod tests {
             }
         }
         for length in 0..6 {
-            let (mut plain, mut vec, mut bytes) =
-                (Plain(b"x".to_vec()), b"x".to_vec(), BytesMut::from("x"));
+            let (mut plain, mut vec) = (Plain(b"x".to_vec()), b"x".to_vec());
+            let mut bytes = BytesMut::from("x");
             plain.put_front(b"abcd", length);
-            (&mut vec).put_front(b"abcd", length);
+            vec.put_front(b"abcd", length);
             bytes.put_front(b"abcd", length);
             assert_eq!((&vec, &bytes[..]), (&plain.0, &plain.0[..]));
         }

@@ -360,13 +360,16 @@ impl FlagList {
 
     /// Writes the list.
     pub fn encode<S: Sink>(&self, encoder: &mut Encoder<'_, S>) {
-        encoder.put(b"(");
-        self.encode_items(encoder);
+        if self.others.is_empty() {
+            return system::encode(self.system, encoder);
+        }
+        self.encode_open(encoder);
         encoder.put(b")");
     }
 
-    fn encode_items<S: Sink>(&self, encoder: &mut Encoder<'_, S>) {
-        system::encode(self.system, encoder);
+    /// Writes it but for the closing parenthesis.
+    fn encode_open<S: Sink>(&self, encoder: &mut Encoder<'_, S>) {
+        system::encode_open(self.system, encoder);
         let mut is_first = self.system == 0;
         for flag in &self.others {
             if !core::mem::replace(&mut is_first, false) {
@@ -445,8 +448,7 @@ impl PermanentFlags {
 
     /// Writes the list.
     pub fn encode<S: Sink>(&self, encoder: &mut Encoder<'_, S>) {
-        encoder.put(b"(");
-        self.flags.encode_items(encoder);
+        self.flags.encode_open(encoder);
         if self.new_keywords {
             encoder.put(if self.flags.is_empty() { br"\*" } else { br" \*" });
         }

@@ -1,14 +1,14 @@
-//! The system flags of a message, written out for all sets of them: a set is written at once.
+//! Lists of system flags, written out for all sets of them: a set is written at once.
 
 use mail_proto::Sink;
 
 use super::SystemFlag;
 use crate::codec::Encoder;
 
-/// All of them with the spaces between.
-const LONGEST: usize = 48;
+/// All of them with the spaces between, in parentheses.
+const LONGEST: usize = 50;
 
-/// Flags as they are written.
+/// A list as it is written.
 #[derive(Clone, Copy)]
 struct Written {
     octets: [u8; LONGEST],
@@ -32,14 +32,15 @@ impl Written {
     const fn new(bits: u8) -> Self {
         let mut octets = [0; LONGEST];
         let (mut free, mut flags): (&mut [u8], &[SystemFlag]) = (&mut octets, &SystemFlag::ALL);
-        let mut space: &[u8] = b"";
+        let mut before: &[u8] = b"(";
         while let [flag, others @ ..] = flags {
             if bits & flag.bit() != 0 {
-                free = put(put(free, space), flag.as_str().as_bytes());
-                space = b" ";
+                free = put(put(free, before), flag.as_str().as_bytes());
+                before = b" ";
             }
             flags = others;
         }
+        free = put(free, if bits == 0 { b"()" } else { b")" });
         let length = LONGEST.saturating_sub(free.len());
         Self { octets, length }
     }
@@ -56,11 +57,17 @@ const fn put<'a>(free: &'a mut [u8], octets: &[u8]) -> &'a mut [u8] {
     }
 }
 
-/// Writes the set of these bits.
+/// Writes the list of these bits.
 #[inline]
 pub(super) fn encode<S: Sink>(bits: u8, encoder: &mut Encoder<'_, S>) {
     let set = SETS.get(usize::from(bits)).unwrap_or(&Written::NONE);
     encoder.put_front(&set.octets, set.length);
+}
+
+/// Writes it but for the closing parenthesis.
+pub(super) fn encode_open<S: Sink>(bits: u8, encoder: &mut Encoder<'_, S>) {
+    let set = SETS.get(usize::from(bits)).unwrap_or(&Written::NONE);
+    encoder.put_front(&set.octets, set.length.saturating_sub(1));
 }
 
 #[cfg(test)]
@@ -76,7 +83,10 @@ mod tests {
         for bits in 0..64 {
             let flags = FlagList { system: bits, others: Vec::new() };
             let names: Vec<_> = flags.system().map(SystemFlag::as_str).collect();
-            assert_eq!(written(|encoder| encode(bits, encoder)), names.join(" ").as_bytes());
+            let list = alloc::format!("({})", names.join(" "));
+            assert_eq!(written(|encoder| encode(bits, encoder)), list.as_bytes());
+            let open = list.trim_end_matches(')').as_bytes();
+            assert_eq!(written(|encoder| encode_open(bits, encoder)), open);
         }
         let longest = SETS.iter().map(|set| set.length).max();
         assert_eq!(longest, Some(LONGEST));

@@ -136,3 +136,80 @@ fn addresses<S: Sink>(out: &mut Gathered<'_, '_, S>, list: &[AddressFields<'_>])
     }
     out.put(*b") ");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::Strings;
+    use crate::codec::structure::write::nstring;
+    use alloc::vec;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    /// Strings of all lengths where the ways of copying part; a few may not stand in quotes.
+    fn string() -> impl Strategy<Value = Option<Vec<u8>>> {
+        let plain = "[ !#-Z]{0,40}".prop_map(String::into_bytes);
+        let long = (100..700_usize).prop_map(|length| vec![b'a'; length]);
+        let any = vec(1..=u8::MAX, 0..40);
+        let string = prop_oneof![20 => plain, 1 => long, 1 => any];
+        prop_oneof![1 => Just(None), 4 => string.prop_map(Some)]
+    }
+
+    use alloc::string::String;
+
+    fn one_by_one<S: Sink>(fields: &EnvelopeFields<'_>, encoder: &mut Encoder<'_, S>) {
+        encoder.put(b"(");
+        nstring(encoder, fields.date);
+        encoder.space();
+        nstring(encoder, fields.subject);
+        let first = [fields.from, fields.sender, fields.reply_to];
+        for list in first.into_iter().chain([fields.to, fields.cc, fields.bcc]) {
+            encoder.put(if list.is_empty() { b" NIL" } else { b" (" });
+            for it in list {
+                encoder.list([it.name, it.adl, it.mailbox, it.host], |it, out| nstring(out, it));
+            }
+            encoder.put(if list.is_empty() { b"" } else { b")" });
+        }
+        encoder.space();
+        nstring(encoder, fields.in_reply_to);
+        encoder.space();
+        nstring(encoder, fields.message_id);
+        encoder.put(b")");
+    }
+
+    proptest! {
+        /// Strings written one by one are the oracle.
+        #[test]
+        fn fields_are_written_as_one_by_one(
+            strings in vec(string(), 4),
+            addresses in vec((string(), string(), string(), string()), 0..12),
+            utf8: bool,
+            literal: bool,
+        ) {
+            let addresses: Vec<_> = addresses.iter().map(|(name, adl, mailbox, host)| {
+                let [name, adl, mailbox, host] = [name, adl, mailbox, host].map(Option::as_deref);
+                AddressFields { name, adl, mailbox, host }
+            }).collect();
+            let mut lists = addresses.chunks(3);
+            let mut list = || lists.next().unwrap_or_default();
+            let fields = EnvelopeFields {
+                date: strings[0].as_deref(),
+                subject: strings[1].as_deref(),
+                from: list(),
+                sender: list(),
+                reply_to: &[],
+                to: list(),
+                cc: list(),
+                bcc: &[],
+                in_reply_to: strings[2].as_deref(),
+                message_id: strings[3].as_deref(),
+            };
+            let strings = if literal { Strings::Literal } else { Strings::Shortest };
+            let negotiated = Negotiated { utf8, strings, ..Negotiated::server() };
+            let (mut gathered, mut single) = (Vec::new(), Vec::new());
+            fields.encode(&mut Encoder::new(&mut gathered, negotiated));
+            one_by_one(&fields, &mut Encoder::new(&mut single, negotiated));
+            prop_assert_eq!(gathered, single);
+        }
+    }
+}
