@@ -6,7 +6,7 @@ use mail_proto::sasl::Mechanism;
 use mail_proto::{ParseError, Reading, Sink, Text};
 
 use super::body::put_stuffed;
-use super::scan::{Words, number, put_text, text};
+use super::scan::{Words, number, put_text, text_octets};
 use crate::Defect;
 
 /// A line of the answer to CAPA.
@@ -96,7 +96,7 @@ impl Capability {
     ///
     /// It is not as its RFC says and the reading is strict.
     pub fn parse(line: &Bytes, reading: &mut Reading<Defect>) -> Result<Self, ParseError> {
-        let line = text(line.clone(), 0, reading)?.into_bytes();
+        let line = text_octets(line.clone(), 0, reading)?;
         let before = reading.defects.len();
         let error = match Self::typed(&line, reading) {
             Ok(capability) => return Ok(capability),

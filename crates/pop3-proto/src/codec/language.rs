@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use mail_proto::{ParseError, Reading, Sink, Text};
 
-use super::scan::{Words, put_text, text};
+use super::scan::{Words, put_text, text_octets};
 use crate::{Defect, LanguageTag, Status};
 
 /// A language: a line of the answer to LANG, or the answer to `LANG range`.
@@ -44,7 +44,7 @@ impl LanguageListing {
     ///
     /// It does not begin with a language tag.
     pub fn parse(line: &Bytes, reading: &mut Reading<Defect>) -> Result<Self, ParseError> {
-        let line = text(line.clone(), 0, reading)?.into_bytes();
+        let line = text_octets(line.clone(), 0, reading)?;
         Self::read(Words::new(&line), reading)
     }
 

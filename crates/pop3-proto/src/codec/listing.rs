@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use mail_proto::{ParseError, Reading, Sink, Text};
 
-use super::scan::{Words, number, put_text, text};
+use super::scan::{Words, number, put_text, text_octets};
 use crate::{Defect, MessageNumber, Status, UniqueId};
 
 /// How much mail is there: the answer to STAT.
@@ -136,7 +136,7 @@ impl ScanListing {
     ///
     /// It does not begin with a message number.
     pub fn parse(line: &Bytes, reading: &mut Reading<Defect>) -> Result<Self, ParseError> {
-        let line = text(line.clone(), 0, reading)?.into_bytes();
+        let line = text_octets(line.clone(), 0, reading)?;
         Self::read(Words::new(&line), reading)
     }
 

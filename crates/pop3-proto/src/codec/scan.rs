@@ -171,17 +171,26 @@ pub(crate) fn text(
     at: usize,
     reading: &mut Reading<Defect>,
 ) -> Result<Text, ParseError> {
+    Text::new(text_octets(octets, at, reading)?).map_err(|error| error.shifted(at))
+}
+
+/// The octets of a text, to be read on.
+pub(crate) fn text_octets(
+    octets: Bytes,
+    at: usize,
+    reading: &mut Reading<Defect>,
+) -> Result<Bytes, ParseError> {
     const EXPECTED: &str = "text without control characters";
     let Some(control) = octets.iter().position(|octet| is_control(*octet)) else {
-        return Text::new(octets).map_err(|error| error.shifted(at));
+        return Ok(octets);
     };
     let at = at.saturating_add(control);
     if line_break(&octets).is_some() {
         reading.tolerate(Defect::BreakInText, at, EXPECTED)?;
-        return Ok(Text::sanitized(&octets));
+        return Ok(Text::sanitized(&octets).into_bytes());
     }
     reading.tolerate(Defect::ControlInText, at, EXPECTED)?;
-    Text::new(octets)
+    Ok(octets)
 }
 
 /// Writes text for a human: control characters become spaces.
