@@ -27,7 +27,10 @@ pub trait Sink {
 
     /// A number in decimal digits.
     #[inline]
-    fn put_number(&mut self, number: u64) {
+    fn put_number(&mut self, number: u64)
+    where
+        Self: Sized,
+    {
         match u32::try_from(number) {
             Ok(number @ ..100_000_000) => {
                 let (digits, length) = eight_digits(number);
@@ -42,7 +45,10 @@ pub trait Sink {
     ///
     /// All of them are copied and the others taken back, which is quicker than a copy of any length.
     #[inline]
-    fn put_front<const N: usize>(&mut self, octets: &[u8; N], length: usize) {
+    fn put_front<const N: usize>(&mut self, octets: &[u8; N], length: usize)
+    where
+        Self: Sized,
+    {
         self.put(octets.get(..length).unwrap_or(octets));
     }
 }
@@ -125,11 +131,6 @@ impl<S: Sink + ?Sized> Sink for &mut S {
         (**self).put(octets);
     }
 
-    #[inline]
-    fn put_front<const N: usize>(&mut self, octets: &[u8; N], length: usize) {
-        (**self).put_front(octets, length);
-    }
-
     fn put_secret(&mut self, octets: &[u8]) {
         (**self).put_secret(octets);
     }
@@ -184,6 +185,16 @@ mod tests {
             assert_eq!(out, decimal(number, &mut [0; 20]));
             assert_eq!(out, number.to_string().as_bytes());
         }
+    }
+
+    /// Encoders of which nobody knows where they write to can be given one sink.
+    #[test]
+    fn a_sink_can_be_an_object() {
+        let mut out = Vec::new();
+        let mut sink: &mut dyn Sink = &mut out;
+        sink.put(b"x");
+        Sink::put_number(&mut sink, 217);
+        assert_eq!(out, b"x217");
     }
 
     /// The sink's own way is the oracle.

@@ -343,7 +343,7 @@ enum Whole {
 }
 
 impl Whole {
-    /// A value that nobody knows has a bracket: whoever decides which literals are bodies before the
+    /// A value that nobody knows, or that is broken, has a bracket: whoever decides which literals are bodies before the
     /// grammar is asked takes `X-A BODY[ {3}` for a section that goes on.
     fn has_odd_brackets(&self) -> bool {
         let Self::Response(Response::Data(Data::Fetch(_, data) | Data::UidFetch(_, data))) = self
@@ -354,6 +354,7 @@ impl Whole {
             FetchItem::Unknown(item) => {
                 [item.name().as_bytes(), item.value().as_bytes()].concat().contains(&b'[')
             }
+            FetchItem::Malformed { raw, .. } => raw.as_bytes().contains(&b'['),
             _ => false,
         })
     }

@@ -144,10 +144,20 @@ fn simple(cursor: &mut Cursor<'_>) -> Result<(), ParseError> {
     }
 }
 
-/// Whether it is a number that comes next: a label may begin with a hyphen, too.
+/// Whether it is a number that comes next: a label may begin with a hyphen, too. With a value behind
+/// it, it is a label.
 fn is_negative(cursor: &Cursor<'_>) -> bool {
     let mut ahead = cursor.clone();
-    simple(&mut ahead).is_ok() && matches!(ahead.peek(), None | Some(b' ' | b')'))
+    let is_number = simple(&mut ahead).is_ok();
+    match (ahead.skip_spaces(), ahead.peek()) {
+        (_, None) | (0, Some(b')')) => is_number,
+        (0, _) => false,
+        (_, Some(octet)) => is_number && !begins_value(octet),
+    }
+}
+
+const fn begins_value(octet: u8) -> bool {
+    matches!(octet, b'(' | b'0'..=b'9' | b'*' | b'$')
 }
 
 fn number(cursor: &mut Cursor<'_>) -> Result<(), ParseError> {
@@ -239,7 +249,7 @@ impl Ext {
         let follows = match (ahead.skip_spaces(), ahead.peek()) {
             (0, _) => false,
             (_, Some(b'-')) => is_negative(&ahead),
-            (_, octet) => matches!(octet, Some(b'(' | b'0'..=b'9' | b'*' | b'$')),
+            (_, octet) => octet.is_some_and(begins_value),
         };
         let mut value = None;
         if follows {
@@ -329,6 +339,7 @@ mod tests {
     use super::*;
     use crate::ParseLimits;
     use crate::codec::testing::{lenient, strict, written};
+    use alloc::vec;
     use bytes::Bytes;
     use mail_proto::Leniency;
 
@@ -346,6 +357,29 @@ mod tests {
         assert_eq!(strict(b"1x", Ext::parse).map_err(|error| error.at), Err(0));
         assert_eq!(strict(b"x (a (b)", Ext::parse).map_err(|error| error.at), Err(8));
         assert_eq!(strict(b"x y", Ext::parse).map_err(|error| error.at), Err(1));
+    }
+
+    #[test]
+    fn a_hyphen_begins_a_number_or_a_label() {
+        let labels = |octets: &[u8]| {
+            let read = |cursor: &mut Cursor<'_>, reading: &mut Reading<Defect>| {
+                let mut exts = vec![Ext::parse(cursor, reading)?];
+                while cursor.another(reading)? {
+                    exts.push(Ext::parse(cursor, reading)?);
+                }
+                Ok(exts)
+            };
+            let exts = strict(octets, read).unwrap();
+            exts.into_iter().map(|ext| (ext.label.0, ext.value.is_some())).collect::<Vec<_>>()
+        };
+        let pairs = |pairs: &[(&'static str, bool)]| {
+            pairs.iter().map(|it| (it.0.into(), it.1)).collect::<Vec<_>>()
+        };
+        assert_eq!(labels(b"x -89"), pairs(&[("x", true)]));
+        assert_eq!(labels(b"- -89 y"), pairs(&[("-", true), ("y", false)]));
+        assert_eq!(labels(b"- -89 $ y"), pairs(&[("-", false), ("-89", true), ("y", false)]));
+        assert_eq!(labels(b"x -1:5 (a)"), pairs(&[("x", false), ("-1:5", true)]));
+        assert_eq!(labels(b"x -1 -2 -3"), pairs(&[("x", true), ("-2", true)]));
     }
 
     #[test]

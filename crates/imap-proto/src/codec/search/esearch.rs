@@ -156,22 +156,32 @@ impl EsearchData {
             more = cursor.another(reading)?;
         }
         while more {
-            // Before the results, even if a list of none stands before it.
-            if data.items.is_empty() && !data.is_uid && eat_word(cursor, b"UID") {
-                data.is_uid = true;
-            } else if cursor.peek() == Some(b'(') {
+            if cursor.peek() == Some(b'(') {
                 let at = cursor.at();
                 reading.tolerate(Defect::ListedResults, at, "a result without parentheses")?;
                 cursor.list(Depth::FLAT, reading, |cursor, _, reading| {
-                    data.items.extend(EsearchItem::parse(cursor, reading)?);
-                    Ok(())
+                    data.result(cursor, reading)
                 })?;
             } else {
-                data.items.extend(EsearchItem::parse(cursor, reading)?);
+                data.result(cursor, reading)?;
             }
             more = cursor.another(reading)?;
         }
         Ok(data)
+    }
+
+    /// Reads a result, or what stands before all of them.
+    fn result(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        reading: &mut Reading<Defect>,
+    ) -> Result<(), ParseError> {
+        if self.items.is_empty() && !self.is_uid && eat_word(cursor, b"UID") {
+            self.is_uid = true;
+        } else {
+            self.items.extend(EsearchItem::parse(cursor, reading)?);
+        }
+        Ok(())
     }
 
     /// Writes it, from behind `ESEARCH` on.
@@ -473,6 +483,9 @@ pub(crate) mod tests {
         assert_eq!((data.count(), defects), (Some(17), vec![Defect::ListedResults]));
         let (data, _) = read(b" () UID COUNT 3");
         assert_eq!((data.count(), data.is_uid), (Some(3), true));
+        let (data, _) = read(b" (UID COUNT 3)");
+        assert_eq!((data.count(), data.is_uid), (Some(3), true));
+        assert_eq!(lenient(b" (UID 68)", EsearchData::parse).0.map_err(|error| error.at), Err(6));
         let (data, defects) = read(b" (COUNT 0 MIN 0)");
         assert_eq!(data.items, [EsearchItem::Count(0)]);
         assert_eq!(defects, [Defect::ListedResults, Defect::ZeroNumber]);
