@@ -8,7 +8,8 @@
 //!   keep, and that drivers are written against.
 //! - [`Output`] is the queue behind [`Connection::transmit`]: octets, gates, holes.
 //! - [`Instant`] is time as data, [`Trace`] the view on the wire without the secrets.
-//! - [`byte_string!`], [`Text`], [`Secret`] are byte strings that cannot break a line or leak.
+//! - [`byte_string!`], [`Text`], [`Secret`] are byte strings that cannot break a line or leak; they are
+//!   made of [`Octets`], which keep no read alive if they are few.
 //! - [`Leniency`], [`Defect`], [`Reading`] are tolerance as data.
 //! - [`sasl`] and [`url`] are what the protocols share beside the wire.
 //! - [`ParseError`] and [`SendError`] say where and what was expected.
