@@ -200,6 +200,19 @@ impl EsearchData {
     }
 }
 
+/// The names of those that the library knows.
+const NAMES: [&[u8]; 9] = [
+    b"MIN",
+    b"MAX",
+    b"ALL",
+    b"COUNT",
+    b"MODSEQ",
+    b"PARTIAL",
+    b"ADDTO",
+    b"REMOVEFROM",
+    b"RELEVANCY",
+];
+
 impl EsearchItem {
     /// Reads it. None is one whose number is 0, which a lenient reading lets through.
     ///
@@ -213,6 +226,10 @@ impl EsearchItem {
         let begin = cursor.clone();
         let word = cursor.keyword();
         if cursor.peek() != Some(b' ') {
+            // What is known has a value: without it, it would be read into what comes next.
+            if NAMES.contains(&word.as_bytes()) {
+                return Err(cursor.expected("a space and a value"));
+            }
             *cursor = begin;
             return unknown(cursor, reading).map(Some);
         }
@@ -486,6 +503,8 @@ pub(crate) mod tests {
         let (data, _) = read(b" (UID COUNT 3)");
         assert_eq!((data.count(), data.is_uid), (Some(3), true));
         assert_eq!(lenient(b" (UID 68)", EsearchData::parse).0.map_err(|error| error.at), Err(6));
+        let valueless = lenient(b" (RELEVANCY) ALL 5", EsearchData::parse).0;
+        assert_eq!(valueless.map_err(|error| error.at), Err(11));
         let (data, defects) = read(b" (COUNT 0 MIN 0)");
         assert_eq!(data.items, [EsearchItem::Count(0)]);
         assert_eq!(defects, [Defect::ListedResults, Defect::ZeroNumber]);
