@@ -363,11 +363,20 @@ fn preview_modifiers(
     cursor: &mut Cursor<'_>,
     reading: &mut Reading<Defect>,
 ) -> Result<Vec<PreviewModifier>, ParseError> {
-    if !has_list {
+    if !has_list || has_values(cursor) {
         return Ok(Vec::new());
     }
     cursor.space(reading)?;
     cursor.items("one or more modifiers of PREVIEW", reading, PreviewModifier::parse)
+}
+
+/// Whether the list behind a space that comes next has values that are no atoms: it is one of modifiers
+/// of FETCH that nobody knows.
+fn has_values(cursor: &Cursor<'_>) -> bool {
+    let mut ahead = cursor.clone();
+    ahead.eat_tag(b" (");
+    while !ahead.run(Class::ATOM).is_empty() || ahead.eat(b' ') {}
+    matches!(ahead.peek(), Some(b'(' | b'"' | b'{' | b'*'))
 }
 
 impl PreviewModifier {

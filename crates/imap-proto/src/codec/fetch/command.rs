@@ -449,6 +449,9 @@ pub(crate) mod tests {
         assert_eq!(count(" 1 PREVIEW (CHANGEDSINCE 5)"), 1);
         assert_eq!(count(" 1 PREVIEW (LAZY)"), 0);
         assert_eq!(count(" 1 PREVIEW (LAZY) (X-A)"), 1);
+        assert_eq!(count(" 1 PREVIEW (X-A 5 X-B)"), 0);
+        assert_eq!(count(" 1 PREVIEW (X-A (\"a\") CHANGEDSINCE 5)"), 2);
+        assert_eq!(count(" 1 (PREVIEW (LAZY X-A) UID) (X-B (a))"), 1);
         assert_eq!(count(" 1 X-A (CHANGEDSINCE 5)"), 1);
         assert_eq!(count(" 1 X-A (X-B 5)"), 0);
         assert_eq!(count(" 1 (X-A) (X-B 5)"), 1);
