@@ -4,7 +4,6 @@ use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::String;
 
-use bytes::Bytes;
 use mail_proto::{ParseError, Reading, Sink, Text};
 
 use super::code::code_length;
@@ -163,13 +162,14 @@ pub(super) fn text(
     cursor: &mut Cursor<'_>,
     reading: &mut Reading<Defect>,
 ) -> Result<Text, ParseError> {
-    let at = cursor.at();
-    let octets: Bytes = cursor.take_rest();
-    if let Err(error) = core::str::from_utf8(&octets) {
+    let (at, octets) = (cursor.at(), cursor.rest());
+    if let Err(error) = core::str::from_utf8(octets) {
         let at = at.saturating_add(error.valid_up_to());
         reading.tolerate(Defect::EightBitInText, at, "UTF-8")?;
     }
-    Text::new(octets).map_err(|error| error.shifted(at))
+    let text = Text::new(cursor.keep(octets)).map_err(|error| error.shifted(at))?;
+    cursor.skip(octets.len());
+    Ok(text)
 }
 
 #[cfg(test)]
