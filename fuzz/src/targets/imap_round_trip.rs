@@ -110,8 +110,9 @@ fn accepted<T: PartialEq + Debug>(message: &Bytes, parse: Parse<T>, encode: Enco
     let (value, _) = read(message, Leniency::strict(), parse);
     // Nobody reads lists of any depth. Prose forbids extension data in BODY (RFC 9051 section 7.5.2) and
     // more than one of ALL and PARTIAL (RFC 9394 section 3.1).
-    const REFUSED: [&str; 3] = [
+    const REFUSED: [&str; 4] = [
         "lists nested less deep",
+        "search keys nested less deep",
         "a BODY without extension data",
         "no more than one of ALL and PARTIAL",
     ];

@@ -70,8 +70,8 @@ impl FetchBegin {
         Self { number: Some(uid.into()), is_uid: true }
     }
 
-    /// The sequence number or UID of the message. None for 0, which a lenient reading lets through: a
-    /// response to ignore (Q58).
+    /// The sequence number or UID of the message. None for message 0, which a lenient reading lets
+    /// through: a response to ignore (Q58).
     #[must_use]
     pub const fn number(self) -> Option<MessageNumber> {
         self.number
@@ -94,12 +94,14 @@ impl FetchBegin {
     ) -> Result<Self, ParseError> {
         cursor.tag("*")?;
         cursor.space(reading)?;
+        let mut at_number = cursor.clone();
         let number = cursor.nz_number_or_zero(reading)?.map(MessageNumber::from);
         cursor.space(reading)?;
         let at = cursor.at();
         let is_uid = match cursor.keyword().as_bytes() {
             b"FETCH" => false,
-            b"UIDFETCH" => true,
+            // There is no message of UID 0.
+            b"UIDFETCH" => Uid::parse(&mut at_number, reading).map(|_| true)?,
             _ => return Err(ParseError::new(at, "FETCH or UIDFETCH")),
         };
         Ok(Self { number, is_uid })

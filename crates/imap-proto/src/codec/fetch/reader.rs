@@ -246,7 +246,7 @@ fn is_name(word: &[u8]) -> bool {
 mod tests {
     use super::*;
     use crate::codec::fetch::testing::{any_fetch_data, examples};
-    use crate::codec::testing::written;
+    use crate::codec::testing::{lenient, written};
     use crate::codec::{
         Collected, FetchCollector, FetchData, FetchItem, FetchWriter, MessageNumber, NString, Uid,
     };
@@ -518,6 +518,10 @@ mod tests {
     fn what_begins_a_response() {
         let begin = FetchBegin::seq_num(crate::SeqNum::MAX);
         assert_eq!(written(|encoder| begin.encode(encoder)), b"* 4294967295 FETCH");
+        assert!(FetchReader::recognize(b"* 0  FETCH (BODY[] {5}").is_some());
+        assert!(FetchReader::recognize(b"* 7 UIDFETCH (BODY[] {5}").is_some());
+        let zero = lenient(b"* 0 UIDFETCH (BODY[] {5}", FetchBegin::parse).0;
+        assert_eq!(zero.map_err(|error| error.at), Err(2));
         let text = format!("{:?}", NString::NIL);
         assert_eq!(text, "NIL");
     }
