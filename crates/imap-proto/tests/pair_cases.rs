@@ -43,7 +43,7 @@ const TABLE: &[(&str, Proof, Proof)] = &[
     ("Q106", By(&["client/quirks::q106_data_come_in_the_midst_of_an_exchange_and_of_an_upload", "client/basics::untagged_data_in_every_state"]), By(&["server/quirks::q106_news_may_be_told_in_the_midst_of_an_exchange_and_of_an_upload"])),
     ("Q107", By(&["client/quirks::q107_untagged_no_is_a_warning"]), By(&["server/quirks::c18_status_of_the_selected_mailbox_is_a_command_like_others"])),
     ("Q108", By(&["client/quirks::q108_no_number_of_warnings_is_the_answer_of_a_command"]), SERVER),
-    ("Q110", By(&["src/codec/set::q110_a_set_is_divided_by_the_length_of_its_text"]), By(&["server/limits::lines"])),
+    ("Q110", By(&["src/codec/set/tests::q110_a_set_is_divided_by_the_length_of_its_text"]), By(&["server/limits::lines"])),
     ("Q111", By(&["client/literals::literals_flow_as_the_server_says", "pair/dialogues::literals_of_more_than_4096_octets_wait_where_they_must"]), By(&["server/literals::literal_minus_takes_4096_octets_without_waiting_and_one_more_not"])),
     ("Q114", By(&["client/security::s8_compression"]), By(&["server/handovers::compress_leaves_what_follows_to_the_inflater"])),
     ("Q115", Not("ANNOTATE is never asked for by itself: quirks/encoder"), SERVER),

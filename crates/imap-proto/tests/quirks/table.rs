@@ -132,7 +132,7 @@ const TABLE: &[(&str, Case)] = &[
     ("Q107", Read(&[state::q107_status_of_the_selected_mailbox])),
     ("Q108", Read(&[state::q108_alerts_without_a_tag])),
     ("Q109", Read(&[encoder::q109_descending_ranges, encoder::q109_sets_of_numbers_ascend])),
-    ("Q110", Not("what a server reads at once: `Ranges::split`, src/codec/set.rs q110_...; its limits: server/limits.rs")),
+    ("Q110", Not("what a server reads at once: `Ranges::split`, src/codec/set/tests.rs q110_...; its limits: server/limits.rs")),
     ("Q111", Read(&[encoder::q111_literals_that_the_server_knows, encoder::q111_literals_that_a_server_refuses])),
     ("Q112", Read(&[encoder::q112_create_with_a_delimiter])),
     ("Q113", Read(&[encoder::q113_store_of_no_flags])),
