@@ -53,7 +53,9 @@ impl SearchKey {
             }
             let is_last = index.saturating_add(1) == keys.len();
             match key {
-                Self::Unknown(key) if is_last => key.raw().encode(encoder),
+                Self::Unknown(key) if is_last && (index > 0 || !begins_options(key)) => {
+                    key.raw().encode(encoder);
+                }
                 key => key.encode_operand(encoder),
             }
         }
@@ -62,9 +64,14 @@ impl SearchKey {
     /// Writes it as one key.
     fn encode_operand<S: Sink>(&self, encoder: &mut Encoder<'_, S>) {
         match self {
-            Self::And(_) | Self::Unknown(_) => {
+            Self::And(_) => {
                 encoder.put(b"(");
                 self.encode(encoder);
+                encoder.put(b")");
+            }
+            Self::Unknown(key) => {
+                encoder.put(b"(");
+                key.raw().encode(encoder);
                 encoder.put(b")");
             }
             Self::Or(keys) => encode_alternatives(keys, encoder),
@@ -158,6 +165,12 @@ fn encode_alternatives<S: Sink>(keys: &[SearchKey], encoder: &mut Encoder<'_, S>
             encode_alternatives(behind, encoder);
         }
     }
+}
+
+/// Whether an unknown key would be taken for what stands before the keys, had it no parentheses.
+fn begins_options(key: &UnknownSearchKey) -> bool {
+    let mut cursor = key.raw().cursor();
+    [&b"IN"[..], b"RETURN", b"CHARSET"].iter().any(|word| eat_word(&mut cursor, word))
 }
 
 /// A key of a list.
@@ -621,6 +634,10 @@ pub(crate) mod tests {
             "OR SEEN (X-NEW)",
             "NOT (X-NEW a)",
             "(X-NEW a) SEEN",
+            "(IN one \"a\")",
+            "(return x)",
+            "SEEN CHARSET",
+            "INS x",
             "WHATEVER-WORD-IS-LONGER-THAN-THE-LONGEST 1",
         ] {
             assert_eq!(text(&read(octets)), octets);
