@@ -1,6 +1,8 @@
 //! Values written again and again, as a driver writes them: into one buffer that goes out when it is
 //! full.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use imap_proto::connection::{FrameLimits, Framer};
 use imap_proto::{
@@ -78,7 +80,8 @@ fn responses(wire: &[u8]) -> Vec<Response> {
     responses
 }
 
-/// The same from the fields of the messages: the ENVELOPE is written string by string.
+/// The same from the fields of the messages: the ENVELOPE is written string by string. They are borrowed
+/// from a block a message, as from its header.
 pub struct TypedResponses {
     messages: Vec<Message>,
     out: Vec<u8>,
@@ -154,7 +157,10 @@ fn addresses(list: impl Iterator<Item = Address<'static>>) -> &'static [AddressF
 }
 
 fn octets(string: NStr<'static>) -> Option<&'static [u8]> {
-    string.bytes().map(|octets| &*Vec::leak(octets.into_owned()))
+    string.bytes().map(|octets| match octets {
+        Cow::Borrowed(octets) => octets,
+        Cow::Owned(octets) => Vec::leak(octets),
+    })
 }
 
 fn hand_out(out: &mut Vec<u8>, least: usize, sink: &mut dyn FnMut(&[u8])) {
