@@ -185,6 +185,22 @@ impl Flag {
         if inside.rest().is_empty() { Ok(flag) } else { Err(inside.expected(EXPECTED)) }
     }
 
+    /// Reads a flag among others. None is the NIL that some write for none; it is an atom, too: who does
+    /// not put up with it has a keyword of that name.
+    pub(in crate::codec) fn parse_unless_nil(
+        cursor: &mut Cursor<'_>,
+        reading: &mut Reading<Defect>,
+    ) -> Result<Option<Self>, ParseError> {
+        let at = cursor.at();
+        let flag = Self::parse(cursor, reading)?;
+        let is_nil =
+            matches!(&flag, Self::Keyword(keyword) if keyword.0.eq_ignore_ascii_case(b"NIL"));
+        if is_nil && reading.leniency.allows(Defect::NilFlag) {
+            return reading.tolerate(Defect::NilFlag, at, EXPECTED).map(|()| None);
+        }
+        Ok(Some(flag))
+    }
+
     fn parse_bare(
         cursor: &mut Cursor<'_>,
         reading: &mut Reading<Defect>,
@@ -346,15 +362,9 @@ impl FlagList {
         cursor: &mut Cursor<'_>,
         reading: &mut Reading<Defect>,
     ) -> Result<(), ParseError> {
-        let at = cursor.at();
-        let flag = Flag::parse(cursor, reading)?;
-        // An atom it is, too: who does not put up with it has a keyword of that name.
-        let is_nil =
-            matches!(&flag, Flag::Keyword(keyword) if keyword.0.eq_ignore_ascii_case(b"NIL"));
-        if is_nil && reading.leniency.allows(Defect::NilFlag) {
-            return reading.tolerate(Defect::NilFlag, at, EXPECTED);
+        if let Some(flag) = Flag::parse_unless_nil(cursor, reading)? {
+            self.push(flag);
         }
-        self.push(flag);
         Ok(())
     }
 

@@ -105,11 +105,12 @@ impl SettableFlags {
         loop {
             room = room.checked_sub(1).ok_or(cursor.expected("fewer flags"))?;
             let at = cursor.at();
-            match Flag::parse(cursor, reading)? {
-                Flag::System(SystemFlag::Recent) => {
+            match Flag::parse_unless_nil(cursor, reading)? {
+                Some(Flag::System(SystemFlag::Recent)) => {
                     reading.tolerate(Defect::RecentSetByClient, at, SETTABLE)?;
                 }
-                flag => flags.push(flag),
+                Some(flag) => flags.push(flag),
+                None => {}
             }
             if !cursor.another(reading)? {
                 return Ok(Self(flags));
@@ -163,7 +164,7 @@ impl From<Keyword> for SettableFlags {
 pub(crate) mod tests {
     use super::*;
     use crate::codec::Atom;
-    use crate::codec::testing::{round_trips, strict};
+    use crate::codec::testing::{lenient, round_trips, strict};
     use proptest::prelude::*;
 
     pub(crate) fn any_settable_flags() -> impl Strategy<Value = SettableFlags> {
@@ -179,6 +180,16 @@ pub(crate) mod tests {
         #[test]
         fn round_trip(flags in any_settable_flags()) {
             round_trips(&flags, SettableFlags::encode, SettableFlags::parse);
+        }
+    }
+
+    #[test]
+    fn nil_is_no_flag_with_parentheses_or_without() {
+        for octets in [&b"a NIL \\Seen"[..], b"(a NIL \\Seen)"] {
+            let (flags, defects) = lenient(octets, SettableFlags::parse);
+            assert_eq!(flags.unwrap(), strict(br"(\Seen a)", SettableFlags::parse).unwrap());
+            assert_eq!(defects, [Defect::NilFlag]);
+            assert!(strict(octets, SettableFlags::parse).unwrap().as_list().others().len() == 2);
         }
     }
 
