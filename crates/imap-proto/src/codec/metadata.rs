@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use mail_proto::{ParseError, Reading, Sink};
+use mail_proto::{Leniency, ParseError, Reading, Sink};
 
 use super::list::OneOrMore;
 use super::{AString, Cursor, Encoder, Ext, ExtLabel, Mailbox, NString8};
@@ -318,10 +318,13 @@ fn read_options(
     cursor.items("one or more options", reading, MetadataOption::parse)
 }
 
-/// Whether a list begins here that is one of options: names of entries begin with a slash.
+/// Whether a list begins here that is one of options: names of entries begin with a slash, and entries
+/// follow it.
 fn options_follow(cursor: &Cursor<'_>) -> bool {
-    let mut ahead = cursor.clone();
-    ahead.eat(b'(') && matches!(ahead.keyword().as_bytes(), b"MAXSIZE" | b"DEPTH")
+    let (mut ahead, mut list) = (cursor.clone(), cursor.clone());
+    let is_named = ahead.eat(b'(') && matches!(ahead.keyword().as_bytes(), b"MAXSIZE" | b"DEPTH");
+    let mut reading = Reading::new(Leniency::lenient());
+    is_named && read_options(&mut list, &mut reading).is_ok() && list.peek() == Some(b' ')
 }
 
 fn read_entries(
