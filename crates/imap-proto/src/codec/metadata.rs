@@ -478,7 +478,7 @@ impl MetadataContent {
 /// Whether a list begins here that has no value behind its first entry.
 fn entries_follow(cursor: &Cursor<'_>) -> bool {
     let mut ahead = cursor.clone();
-    let strict = &mut Reading::new(mail_proto::Leniency::strict());
+    let strict = &mut Reading::new(Leniency::strict());
     if !ahead.eat(b'(') || MetadataEntry::parse(&mut ahead, strict).is_err() {
         return false;
     }
