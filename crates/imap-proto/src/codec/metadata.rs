@@ -490,7 +490,7 @@ fn entries_follow(cursor: &Cursor<'_>) -> bool {
 pub(crate) mod tests {
     use super::*;
     use crate::codec::list::{any_astring, any_ext, any_mailbox, any_one_or_more};
-    use crate::codec::testing::{lenient, reads_and_writes, round_trips, strict};
+    use crate::codec::testing::{lenient, reads_and_writes, round_trips, strict, written};
     use alloc::vec;
     use proptest::prelude::*;
 
@@ -602,6 +602,16 @@ pub(crate) mod tests {
             let read = strict(octets.as_bytes(), SetMetadata::parse);
             assert_eq!(read.map_err(|error| error.at), Err(at), "{octets}");
         }
+    }
+
+    #[test]
+    fn what_looks_like_options_are_entries_if_none_follow() {
+        let (read, _) = lenient(b" INBOX MAXSIZE 05", GetMetadata::parse);
+        let read = read.unwrap();
+        assert_eq!((read.options.len(), read.entries.len()), (0, 2));
+        let wrote = written(|encoder| read.encode(encoder));
+        assert_eq!(wrote, b" INBOX (MAXSIZE 05)");
+        assert_eq!(lenient(&wrote, GetMetadata::parse).0.unwrap(), read);
     }
 
     #[test]

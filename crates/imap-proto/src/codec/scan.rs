@@ -230,7 +230,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// So many octets, if they are there, sharing the block of the message.
+    /// So many octets, if they are there, sharing the block of the message if there is one.
     #[must_use]
     pub fn take(&mut self, octets: usize) -> Option<Bytes> {
         let (taken, rest) = self.rest.split_at_checked(octets)?;

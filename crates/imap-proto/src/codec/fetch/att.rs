@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 use mail_proto::{ParseError, Reading, Sink};
 
+use super::PreviewModifier;
 use crate::Defect;
 use crate::codec::class::Class;
 use crate::codec::{
@@ -150,22 +151,6 @@ pub struct BinaryAtt {
     pub partial: Option<Partial>,
 }
 
-/// How a preview is to be made.
-///
-/// ```abnf
-/// preview-mod    = "LAZY"
-/// ```
-///
-/// (RFC 8970 section 4.) Drafts of it, which Dovecot has, know `FUZZY` and `LAZY=FUZZY`.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-#[non_exhaustive]
-pub enum PreviewModifier {
-    /// Only if it costs little.
-    Lazy,
-    /// Another one.
-    Other(Atom),
-}
-
 impl FetchAtt {
     /// Reads it.
     ///
@@ -200,8 +185,12 @@ impl FetchAtt {
             b"BINARY" => BinaryAtt::parse(false, cursor, reading),
             b"BINARY.PEEK" => BinaryAtt::parse(true, cursor, reading),
             b"BINARY.SIZE" => SectionPart::parse_binary(cursor, reading).map(Self::BinarySize),
-            b"PREVIEW" => preview_modifiers(has_list(cursor), cursor, reading).map(Self::Preview),
-            b"SNIPPET" => preview_modifiers(has_list(cursor), cursor, reading).map(Self::Snippet),
+            b"PREVIEW" => {
+                PreviewModifier::parse_list(has_list(cursor), cursor, reading).map(Self::Preview)
+            }
+            b"SNIPPET" => {
+                PreviewModifier::parse_list(has_list(cursor), cursor, reading).map(Self::Snippet)
+            }
             b"ANNOTATION" => {
                 cursor.space(reading)?;
                 AnnotationRequest::parse(cursor, reading).map(|it| Self::Annotation(Box::new(it)))
@@ -355,46 +344,6 @@ impl BinaryAtt {
         let part = SectionPart::parse_binary(cursor, reading)?;
         let partial = Partial::parse_optional(cursor)?;
         Ok(FetchAtt::Binary(Box::new(Self { part, peek, partial })))
-    }
-}
-
-fn preview_modifiers(
-    has_list: bool,
-    cursor: &mut Cursor<'_>,
-    reading: &mut Reading<Defect>,
-) -> Result<Vec<PreviewModifier>, ParseError> {
-    if !has_list || has_values(cursor) {
-        return Ok(Vec::new());
-    }
-    cursor.space(reading)?;
-    cursor.items("one or more modifiers of PREVIEW", reading, PreviewModifier::parse)
-}
-
-/// Whether the list behind a space that comes next has values that are no atoms: it is one of modifiers
-/// of FETCH that nobody knows.
-fn has_values(cursor: &Cursor<'_>) -> bool {
-    let mut ahead = cursor.clone();
-    ahead.eat_tag(b" (");
-    while !ahead.run(Class::ATOM).is_empty() || ahead.eat(b' ') {}
-    matches!(ahead.peek(), Some(b'(' | b'"' | b'{' | b'*'))
-}
-
-impl PreviewModifier {
-    fn parse(cursor: &mut Cursor<'_>, reading: &mut Reading<Defect>) -> Result<Self, ParseError> {
-        let atom = Atom::parse(cursor, reading)?;
-        Ok(if atom.as_bytes().eq_ignore_ascii_case(b"LAZY") {
-            Self::Lazy
-        } else {
-            reading.keep_raw();
-            Self::Other(atom)
-        })
-    }
-
-    fn encode<S: Sink>(&self, encoder: &mut Encoder<'_, S>) {
-        match self {
-            Self::Lazy => encoder.put(b"LAZY"),
-            Self::Other(atom) => encoder.atom(atom),
-        }
     }
 }
 

@@ -207,9 +207,9 @@ impl FetchItem {
 
     fn encode_value<S: Sink>(&self, encoder: &mut Encoder<'_, S>) {
         match self {
-            Self::Flags(flags) => flags.encode(encoder),
+            // These are written with their names.
+            Self::Uid(_) | Self::Flags(_) | Self::InternalDate(_) | Self::Size(_) => {}
             Self::Envelope(envelope) => envelope.encode(encoder),
-            Self::InternalDate(date) => date.encode(encoder),
             Self::Body(body) => body.encode_body(encoder),
             Self::BodyStructure(body) => body.encode(encoder),
             Self::BodySection(body) => body.encode(encoder),
@@ -218,9 +218,8 @@ impl FetchItem {
                 encoder.space();
                 encoder.number64(*size);
             }
-            Self::Size(size) => encoder.number64(*size),
             Self::GmailMessageId(number) | Self::GmailThreadId(number) => encoder.number(*number),
-            Self::Uid(uid) | Self::XRealUid(uid) => uid.encode(encoder),
+            Self::XRealUid(uid) => uid.encode(encoder),
             Self::ModSeq(value) | Self::CreatedModSeq(value) => {
                 encoder.put(b"(");
                 value.encode(encoder);

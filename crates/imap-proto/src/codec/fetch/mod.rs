@@ -12,6 +12,7 @@ mod item;
 mod malformed;
 pub(crate) mod modifier;
 mod part;
+mod preview;
 mod reader;
 #[cfg(test)]
 pub(super) mod testing;
@@ -30,6 +31,7 @@ pub use item::*;
 pub use malformed::*;
 pub use modifier::*;
 pub use part::*;
+pub use preview::*;
 pub use reader::*;
 pub use vendor::Snippet;
 pub use writer::*;

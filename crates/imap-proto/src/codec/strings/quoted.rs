@@ -17,7 +17,8 @@ impl<'a> Cursor<'a> {
     ///                  "\" quoted-specials / UTF8-2 / UTF8-3 / UTF8-4
     /// ```
     ///
-    /// (RFC 9051 section 9.) Without an escape the octets share the block of the message.
+    /// (RFC 9051 section 9.) Octets that are many and have no escape share the block of
+    /// the message, if there is one.
     ///
     /// ```
     /// use bytes::Bytes;
